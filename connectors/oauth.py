@@ -1,0 +1,82 @@
+"""OAuth 2.0 tokens that are fetched when needed and kept until shortly before they end (RFC 6749)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import requests
+
+from connectors.errors import AuthorisationError, ConnectorError
+from connectors.http import HttpClient, RefreshableAuth, classify_status, decode_json
+
+_EARLY_S = 60.0
+"""A token is renewed this long before its end, so that it does not end in the middle of a call."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """An access token and the `time.monotonic()` at which it ends."""
+
+    value: str
+    ends_at: float
+
+    @classmethod
+    def of(cls, value: str, expires_in_s: float) -> Token:
+        return cls(value, time.monotonic() + expires_in_s - _EARLY_S)
+
+
+class TokenAuth(RefreshableAuth):
+    """Puts a fetched token on every request: `header: prefix + token`. Safe to use from several threads."""
+
+    def __init__(
+        self, fetch: Callable[[], Token], *, header: str = "Authorization", prefix: str = "Bearer "
+    ) -> None:
+        self._fetch, self._header, self._prefix = fetch, header, prefix
+        self._token: Token | None = None
+        self._lock = threading.Lock()
+
+    def token(self) -> str:
+        with self._lock:
+            if self._token is None or self._token.ends_at <= time.monotonic():
+                self._token = self._fetch()
+            return self._token.value
+
+    def invalidate(self) -> None:
+        with self._lock:
+            self._token = None
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers[self._header] = self._prefix + self.token()
+        return request
+
+
+class StaticAuth(requests.auth.AuthBase):
+    """A token that never changes."""
+
+    def __init__(self, value: str, *, header: str = "Authorization", prefix: str = "Bearer ") -> None:
+        self._header, self._value = header, prefix + value
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers[self._header] = self._value
+        return request
+
+
+def grant(platform: str, token_url: str, form: dict[str, str]) -> Token:
+    """An access token for a grant. Raises AuthorisationError with the platform's reason, never with the form."""
+    client = HttpClient(platform, token_url, classify=_classify_grant)
+    answer = client.json("POST", token_url, data=form)
+    return Token.of(answer["access_token"], float(answer.get("expires_in", 3600)))
+
+
+def _classify_grant(response: requests.Response) -> ConnectorError | None:
+    if response.status_code not in (400, 401, 403):
+        return classify_status(response)
+    try:
+        body = decode_json(response.content)
+        reason = f"{body.get('error')}: {body.get('error_description', '')}".strip(": ")
+    except (ConnectorError, AttributeError):
+        reason = f"HTTP {response.status_code}"
+    return AuthorisationError(f"no access token: {reason}", hint="connect the account again")

@@ -1,0 +1,16 @@
+"""Every connector, by name. A new one is one line here, and the shared test suite takes it from there."""
+
+from __future__ import annotations
+
+from connectors.connector import Connector
+from connectors.ecb import Ecb
+from connectors.files import Files
+from connectors.ga4 import Ga4
+from connectors.google_ads import GoogleAds
+from connectors.mailchimp import Mailchimp
+from connectors.meta_ads import MetaAds
+from connectors.shopify import Shopify
+
+CONNECTORS: dict[str, type[Connector]] = {
+    connector.name: connector for connector in (Ga4, GoogleAds, MetaAds, Mailchimp, Shopify, Ecb, Files)
+}
