@@ -15,8 +15,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Any, BinaryIO, TypeVar, cast
 
 import msgspec
@@ -116,9 +116,7 @@ class HttpClient:
         """The decoded JSON body. Raises BadDataError when it is no JSON. Options are those of `requests`."""
         return decode_json(self.request(method, path, load=load, **options).content)
 
-    def request(
-        self, method: str, path: str, *, load: Load | None = None, **options: Any
-    ) -> requests.Response:
+    def request(self, method: str, path: str, *, load: Load | None = None, **options: Any) -> requests.Response:
         """The whole answer, after retries. `path` may be an absolute URL (a download link)."""
 
         def once() -> requests.Response:
@@ -163,9 +161,7 @@ class HttpClient:
             context.__exit__(None, None, None)
 
     @contextmanager
-    def _open(
-        self, method: str, path: str, load: Load | None, options: dict[str, Any]
-    ) -> Iterator[requests.Response]:
+    def _open(self, method: str, path: str, load: Load | None, options: dict[str, Any]) -> Iterator[requests.Response]:
         url = path if path.startswith(("http://", "https://")) else self.base_url + path
         auth = options.get("auth", self.auth)
         headers = self.headers | options.get("headers", {})

@@ -73,7 +73,5 @@ class Pages:
         """Take note of a page's cursor, or of its content's digest; one that was there before is refused."""
         if token in self._seen:
             page = len(self._seen) + 1
-            raise BadDataError(
-                f"page {page} repeats an earlier page: the platform's pagination turns in circles"
-            )
+            raise BadDataError(f"page {page} repeats an earlier page: the platform's pagination turns in circles")
         self._seen.add(token)

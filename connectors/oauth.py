@@ -31,9 +31,7 @@ class Token:
 class TokenAuth(RefreshableAuth):
     """Puts a fetched token on every request: `header: prefix + token`. Safe to use from several threads."""
 
-    def __init__(
-        self, fetch: Callable[[], Token], *, header: str = "Authorization", prefix: str = "Bearer "
-    ) -> None:
+    def __init__(self, fetch: Callable[[], Token], *, header: str = "Authorization", prefix: str = "Bearer ") -> None:
         self._fetch, self._header, self._prefix = fetch, header, prefix
         self._token: Token | None = None
         self._lock = threading.Lock()

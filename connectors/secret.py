@@ -23,9 +23,7 @@ class Secret:
     def __init__(self, reference: str, folder: Path | None = None) -> None:
         kind, _, rest = reference.partition(":")
         if kind not in ("env", "file") or not rest:
-            raise ValueError(
-                "a secret is named as env:NAME or file:PATH, it does not stand in kompas.yaml itself"
-            )
+            raise ValueError("a secret is named as env:NAME or file:PATH, it does not stand in kompas.yaml itself")
         self.reference, self._kind, self._rest = reference, kind, rest
         self._folder = folder or Path()
 
@@ -69,9 +67,7 @@ class Secret:
         )
 
     @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"type": "string", "pattern": _PATTERN, "description": "env:NAME or file:PATH"}
 
 

@@ -120,9 +120,7 @@ class Stream:
     def measures(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields if field.measure)
 
-    def window(
-        self, run_day: date, first_day: date | None = None, look_back_days: int | None = None
-    ) -> Window:
+    def window(self, run_day: date, first_day: date | None = None, look_back_days: int | None = None) -> Window:
         """The days that the night after `run_day` pulls; a first run starts at `first_day`."""
         days = look_back_days or self.look_back_days
         start = run_day - timedelta(days=days - 1)

@@ -63,9 +63,7 @@ def serving(handler: Handler) -> Iterator[Server]:
         def _answer(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             parts = urlsplit(self.path)
-            query = {
-                name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()
-            }
+            query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
             body = self.rfile.read(length)
             request = Request(self.command, parts.path, query, dict(self.headers), body)
             seen.append(request)
