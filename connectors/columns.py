@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,7 +17,7 @@ from connectors.errors import BadDataError
 from connectors.load import Load
 from connectors.stream import MONEY, Field, Stream
 
-Column = Sequence[Any] | pa.Array
+Column: TypeAlias = Sequence[Any] | pa.Array
 _SCALE = Decimal("0.000001")
 _ROW_TEXT_LIMIT = 500
 

@@ -106,7 +106,7 @@ class Connector(ABC, Generic[S]):
             for entry in self.settings.accounts
         )
 
-    def streams_of(self, account: Account) -> tuple[Stream, ...]:  # noqa: ARG002
+    def streams_of(self, account: Account) -> tuple[Stream, ...]:
         """The streams that the account feeds: all of them, unless the connector says otherwise."""
         return self.streams
 

@@ -82,7 +82,7 @@ def retrying(call: Callable[[], T], policy: RetryPolicy) -> T:
     retryer = tenacity.Retrying(
         retry=tenacity.retry_if_exception(policy.again),
         stop=tenacity.stop_after_attempt(policy.attempts),
-        wait=lambda state: policy.wait(state.attempt_number, state.outcome and state.outcome.exception()),
+        wait=lambda state: policy.wait(state.attempt_number, state.outcome.exception() if state.outcome else None),
         reraise=True,
     )
     return retryer(call)

@@ -1,4 +1,4 @@
-"""Secrets: kept in the environment or in files, named in kompas.yaml as `env:NAME` or `file:PATH`, never written there."""
+"""Secrets: kept in the environment or in files, named in kompas.yaml as `env:NAME` or `file:PATH`."""
 
 from __future__ import annotations
 
