@@ -1,0 +1,170 @@
+"""The KPI register: what a KPI is, and the dated targets that make it one.
+
+The catalogue holds the KPIs that Kompas ships; kompas.yaml picks from it by id, changes what it wants, and adds its
+own. A new KPI is a few lines of YAML and no SQL.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Any, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from pipelines.quantity import Quantity, fits, parse
+
+
+class Grain(StrEnum):
+    """The periods over which a KPI is judged."""
+
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+class Direction(StrEnum):
+    """Which side of the target is good."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    RANGE = "range"
+
+
+class Unit(StrEnum):
+    """Units as stored; a ratio of 0.03 is shown as 3 %."""
+
+    RATIO = "ratio"
+    EUR = "EUR"
+    COUNT = "count"
+    DAYS = "days"
+    SCORE = "score"
+    POSITION = "position"
+    NUMBER = "number"
+
+
+REACHABLE: dict[Unit, tuple[float, float]] = {
+    Unit.RATIO: (0.0, 1.0),
+    Unit.EUR: (float("-inf"), float("inf")),
+    Unit.COUNT: (0.0, float("inf")),
+    Unit.DAYS: (0.0, float("inf")),
+    Unit.SCORE: (1.0, 10.0),
+    Unit.POSITION: (1.0, float("inf")),
+    Unit.NUMBER: (0.0, float("inf")),
+}
+"""The values that a KPI of a unit can take; a target outside can never be met, or never be missed."""
+
+Bound = str | float | int
+
+
+class Target(BaseModel):
+    """What a KPI should be, from a day on. The next target of the same grain and segment ends it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    grain: Grain = Field(Grain.MONTH, description="The period that the target is for")
+    valid_from: date = Field(alias="from", description="First day on which the target is in force")
+    valid_to: date | None = Field(None, alias="to", description="Last day, when it ends without a successor")
+    target: Bound | None = Field(None, description="A number with a unit: 3 %, € 25, 8 op 10")
+    low: Bound | None = Field(None, description="Lower end, for direction: range")
+    high: Bound | None = Field(None, description="Upper end, for direction: range")
+    brand: str | None = Field(None, description="Only this brand; all brands together when left out")
+    channel: str | None = Field(None, description="Only this channel, in GA4's words; all together when left out")
+
+    @field_validator("target", "low", "high")
+    @classmethod
+    def _a_number(cls, value: Bound | None) -> Bound | None:
+        if value is not None:
+            parse(value)
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.target is None) == (self.low is None and self.high is None):
+            raise ValueError("a target has either `target`, or `low` and `high`")
+        if self.target is None and (self.low is None or self.high is None):
+            raise ValueError("a range has both `low` and `high`")
+        if self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError("the target ends before it starts")
+        return self
+
+    @property
+    def quantities(self) -> list[Quantity]:
+        return [parse(value) for value in (self.target, self.low, self.high) if value is not None]
+
+    @property
+    def text(self) -> str:
+        return str(self.target) if self.target is not None else f"{self.low} .. {self.high}"
+
+
+class Words(BaseModel):
+    """A text in both languages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    nl: str
+    en: str
+
+
+class Kpi(BaseModel):
+    """A KPI: numerator over denominator, or a sum where there is no denominator, with dated targets."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Stable name, as in the warehouse")
+    name: Words = Field(description="The name that people see")
+    definition: Words = Field(description="What it is, in one sentence")
+    numerator: str = Field(description="A measure of kpi_measures")
+    denominator: str | None = Field(None, description="A measure; without one, the KPI is a sum")
+    scale: float = Field(1.0, gt=0, description="Factor on the value, such as 1000 for CPM")
+    unit: Unit
+    direction: Direction
+    tolerance: float = Field(0.05, ge=0, lt=1, description="Share of the target within which a miss is at risk only")
+    minimum_sample: float = Field(0, ge=0, description="Less of the denominator (or of a sum) gives no verdict")
+    immature_days: int = Field(0, ge=0, description="Days after a period's end until its figure has settled")
+    informational: bool = Field(False, description="Shown without a target, not judged")
+    grain: Grain = Field(Grain.MONTH, description="The period that the scorecard shows")
+    objective: str | None = Field(None, description="The objective that the KPI serves")
+    owner: str | None = Field(None, description="Who answers for it")
+    reason: str | None = Field(None, description="Why it was chosen")
+    targets: list[Target] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _targets_fit(self) -> Self:
+        if not self.targets and not self.informational:
+            raise ValueError(
+                f"{self.id} has no target: a KPI is judged against a goal; give it one, or informational: true"
+            )
+        for target in self.targets:
+            self._fits(target)
+        return self
+
+    def _fits(self, target: Target) -> None:
+        if (target.target is None) != (self.direction == Direction.RANGE):
+            raise ValueError(f"{self.id}: direction {self.direction} and target {target.text} do not go together")
+        low, high = self.reachable
+        for quantity in target.quantities:
+            if not fits(quantity, self.unit):
+                raise ValueError(f"{self.id} is in {self.unit}, but its target {target.text} is in {quantity.unit}")
+            if not low <= quantity.value <= high:
+                raise ValueError(f"{self.id}: the target {target.text} cannot be reached: {low:g} to {high:g} can")
+
+    @property
+    def reachable(self) -> tuple[float, float]:
+        # A quotient of two different things (spend over customers, revenue over spend) is unbounded; a share is not.
+        return REACHABLE[self.unit]
+
+
+@cache
+def catalogue() -> dict[str, dict[str, Any]]:
+    """The KPIs that Kompas ships, by id, as written in catalogue.yaml."""
+    text = resources.files("pipelines").joinpath("catalogue.yaml").read_text(encoding="utf-8")
+    return {entry["id"]: entry for entry in yaml.safe_load(text)}
+
+
+def with_defaults(entry: Any) -> Any:
+    """An entry of kompas.yaml over the catalogue's entry of the same id."""
+    if not isinstance(entry, dict):
+        return entry
+    return catalogue().get(str(entry.get("id")), {}) | entry

@@ -1,0 +1,142 @@
+"""The ledgers: what every pull brought or failed to bring, and what a later pull changed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.lake import Lake
+
+_TS = pa.timestamp("us", tz="UTC")
+LOADS = pa.schema(
+    [
+        ("loaded_at", _TS),
+        ("run_id", pa.string()),
+        ("run_day", pa.date32()),
+        ("connector", pa.string()),
+        ("stream", pa.string()),
+        ("account_id", pa.string()),
+        ("day", pa.date32()),
+        ("rows", pa.int64()),
+        ("quarantined", pa.int64()),
+        ("requests", pa.int64()),
+        ("flags", pa.string()),
+        ("complete", pa.bool_()),
+        ("reason", pa.string()),
+        ("action", pa.string()),
+        ("seconds", pa.float64()),
+    ]
+)
+RESTATEMENTS = pa.schema(
+    [
+        ("noticed_at", _TS),
+        ("run_day", pa.date32()),
+        ("connector", pa.string()),
+        ("stream", pa.string()),
+        ("account_id", pa.string()),
+        ("day", pa.date32()),
+        ("measure", pa.string()),
+        ("old_value", pa.float64()),
+        ("new_value", pa.float64()),
+    ]
+)
+QUARANTINE = pa.schema(
+    [
+        ("loaded_at", _TS),
+        ("run_day", pa.date32()),
+        ("connector", pa.string()),
+        ("stream", pa.string()),
+        ("account_id", pa.string()),
+        ("reason", pa.string()),
+        ("row", pa.string()),
+    ]
+)
+SCHEMAS = {"loads": LOADS, "restatements": RESTATEMENTS, "quarantine": QUARANTINE}
+
+
+@dataclass(frozen=True)
+class LoadRow:
+    """One day of one account of one stream, pulled once: complete, or why not."""
+
+    loaded_at: datetime
+    run_id: str
+    run_day: date
+    connector: str
+    stream: str
+    account_id: str
+    day: date
+    rows: int
+    quarantined: int
+    requests: int
+    flags: str
+    complete: bool
+    reason: str | None
+    action: str | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class RestatementRow:
+    """A day's measure that a later pull changed: what was known before, and what is known now."""
+
+    noticed_at: datetime
+    run_day: date
+    connector: str
+    stream: str
+    account_id: str
+    day: date
+    measure: str
+    old_value: float
+    new_value: float
+
+
+@dataclass(frozen=True)
+class QuarantineRow:
+    """A row that did not fit its schema, kept as text."""
+
+    loaded_at: datetime
+    run_day: date
+    connector: str
+    stream: str
+    account_id: str
+    reason: str
+    row: str
+
+
+def write(lake: Lake, table: str, run_day: date, connector: str, rows: Iterable[object]) -> None:
+    """Append rows to a ledger, as a file of their own: ledgers only ever grow."""
+    records = [asdict(row) for row in rows]  # type: ignore[call-overload]
+    if records:
+        name = f"{run_day}.{connector}.{uuid.uuid4().hex[:12]}"
+        lake.write_table(table, name, pa.Table.from_pylist(records, schema=SCHEMAS[table]))
+
+
+def bootstrap(lake: Lake) -> None:
+    """Put an empty file of each ledger into the lake."""
+    for name, schema in SCHEMAS.items():
+        lake.write_empty("kompas", name, schema)
+
+
+def last_complete_days(lake: Lake, connector: str) -> dict[tuple[str, str], date]:
+    """For each (stream, account) of a connector, the latest day whose newest load is complete."""
+    table = lake.table("loads")
+    if table is None:
+        return {}
+    mine = table.filter(pc.equal(table["connector"], connector)).sort_by("loaded_at")
+    newest = {
+        (row["stream"], row["account_id"], row["day"]): row["complete"]
+        for row in mine.select(["stream", "account_id", "day", "complete"]).to_pylist()
+    }
+    last: dict[tuple[str, str], date] = {}
+    for (stream, account, day), complete in newest.items():
+        if complete:
+            last[stream, account] = max(day, last.get((stream, account), day))
+    return last
+
+
+__all__ = ["LoadRow", "QuarantineRow", "RestatementRow", "bootstrap", "last_complete_days", "write"]

@@ -1,0 +1,222 @@
+"""kompas.yaml: the user's one settings file, read, checked, and explained by line when it is wrong."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, field_validator, model_validator
+
+from connectors.connector import Company, Connector, PlatformSettings
+from connectors.registry import CONNECTORS
+from connectors.secret import Secret
+from pipelines import yaml_lines
+from pipelines.kpi import Kpi, with_defaults
+
+ENVIRONMENT = "KOMPAS_SETTINGS"
+FILE_NAME = "kompas.yaml"
+
+
+class SettingsError(Exception):
+    """kompas.yaml is wrong; every line of the message says where and what."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CompanySettings(_Part):
+    """The company that is measured."""
+
+    name: str = Field("Mijn bedrijf", description="Shown on the scorecard")
+    language: str = Field("nl", pattern="^(nl|en)$", description="Language of names and pages: nl or en")
+    currency: str = Field("EUR", pattern="^EUR$", description="Reporting currency; ECB reference rates are in EUR")
+    time_zone: str = Field("Europe/Amsterdam", description="IANA name; the night runs in this zone")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value} is no IANA time zone, such as Europe/Amsterdam")
+        return value
+
+
+class PathSettings(_Part):
+    """Where things are kept. Relative paths count from the folder of kompas.yaml."""
+
+    lake: str = Field("data/lake", description="Folder, or any fsspec URL (s3://bucket/lake)")
+    warehouse: Path = Field(Path("data/kompas.duckdb"), description="The published file that BI tools open")
+    state: Path = Field(Path("data/state"), description="Private: the build file, Dagster's storage, locks")
+
+
+class PrivacySettings(_Part):
+    """Personal data is pseudonymised before it is written."""
+
+    hash_key: Secret = Field(description="Key of the hash over e-mail addresses; keep it, or customers lose their past")
+
+
+class NightSettings(_Part):
+    """When the night runs, and how much history the first one brings."""
+
+    at: str = Field("05:10", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Hour and minute, company time")
+    history_days: int = Field(120, ge=1, le=3650, description="Days of history that a new account brings")
+    first_day: date = Field(date(2020, 1, 1), description="No run day is before this day")
+
+    @field_validator("at")
+    @classmethod
+    def _exists_every_day(cls, value: str) -> str:
+        if "02:00" <= value < "03:00":
+            raise ValueError("between 02:00 and 03:00 a day in March has no such time, and one in October has two")
+        return value
+
+    @property
+    def cron(self) -> str:
+        hour, minute = self.at.split(":")
+        return f"{int(minute)} {int(hour)} * * *"
+
+
+class SandboxSettings(_Part):
+    """The simulated company behind local copies of the platforms; for the demo only."""
+
+    port: int = Field(18400, ge=0, le=65535)
+    grpc_port: int = Field(18401, ge=0, le=65535)
+    seed: int = 7
+    scale: float = Field(1.0, gt=0)
+
+
+Platforms: type[BaseModel] = create_model(  # type: ignore[call-overload]
+    "Platforms",
+    __config__=ConfigDict(extra="forbid", frozen=True),
+    **{
+        name: (connector.Settings | None, Field(None, description=connector.title))
+        for name, connector in CONNECTORS.items()
+    },
+)
+
+
+class Settings(_Part):
+    """Everything in kompas.yaml."""
+
+    company: CompanySettings = Field(default_factory=CompanySettings)
+    paths: PathSettings = Field(default_factory=PathSettings)
+    privacy: PrivacySettings | None = None
+    night: NightSettings = Field(default_factory=NightSettings)
+    sandbox: SandboxSettings | None = None
+    platforms: Platforms = Field(description="The platforms to pull; what is not named is not pulled")  # type: ignore[valid-type]
+    kpis: list[Kpi] = Field(description="The KPI register, in the order in which it is shown")
+    folder: Path = Field(Path(), exclude=True, repr=False)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        twice = [kpi for kpi, count in Counter(kpi.id for kpi in self.kpis).items() if count > 1]
+        if twice:
+            raise ValueError(f"these KPIs stand twice: {', '.join(twice)}")
+        return self
+
+    @property
+    def lake_url(self) -> str:
+        return self.paths.lake if "://" in self.paths.lake else str(self.folder / self.paths.lake)
+
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / self.paths.warehouse
+
+    @property
+    def state(self) -> Path:
+        return self.folder / self.paths.state
+
+    @property
+    def build_file(self) -> Path:
+        return self.state / "build.duckdb"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.state / "dagster"
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.company.time_zone)
+
+    def connectors(self) -> list[Connector]:
+        """A connector for each platform that is configured. No network, and no secret is read."""
+        hash_key = self.privacy.hash_key if self.privacy else None
+        company = Company(self.company.time_zone, self.company.currency, hash_key)
+        chosen = ((name, getattr(self.platforms, name)) for name in CONNECTORS)
+        return [CONNECTORS[name](settings, company) for name, settings in chosen if settings is not None]
+
+    def connector(self, name: str) -> Connector:
+        return next(connector for connector in self.connectors() if connector.name == name)
+
+
+def find(path: Path | None = None) -> Path:
+    """The settings file: the one given, else $KOMPAS_SETTINGS, else kompas.yaml here."""
+    found = path or Path(os.environ.get(ENVIRONMENT) or FILE_NAME)
+    if not found.is_file():
+        raise SettingsError(f"there is no {found}: `kompas init` writes one, or point {ENVIRONMENT} at yours")
+    return found.resolve()
+
+
+def read(path: Path | None = None) -> Settings:
+    """Read and check the settings. Raises SettingsError with one line per mistake."""
+    file = find(path)
+    return parse(file.read_text(encoding="utf-8"), file)
+
+
+def parse(text: str, file: Path) -> Settings:
+    """Settings from text; `file` names it in messages and gives the folder of relative paths."""
+    try:
+        document, lines = yaml_lines.load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise SettingsError(f"{file.name}, line {line}: {error.problem}") from None
+    except yaml_lines.DuplicateKeyError as error:
+        raise SettingsError(f"{file.name}, {error}") from None
+    if not isinstance(document, dict):
+        raise SettingsError(f"{file.name}, line 1: it has to be a mapping with `platforms` and `kpis`")
+    try:
+        return Settings.model_validate(_filled(document) | {"folder": file.parent}, context={"folder": file.parent})
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(error, file.name, lines))) from None
+
+
+def _filled(document: dict[str, Any]) -> dict[str, Any]:
+    kpis = document.get("kpis")
+    return document | {"kpis": [with_defaults(kpi) for kpi in kpis]} if isinstance(kpis, list) else document
+
+
+def _explain(error: ValidationError, name: str, lines: dict[yaml_lines.Path, int]) -> list[str]:
+    return [
+        f"{name}, line {yaml_lines.line_of(lines, problem['loc'])}: {_where(problem['loc'])}{_what(problem)}"
+        for problem in error.errors(include_url=False)
+    ]
+
+
+def _where(path: yaml_lines.Path) -> str:
+    names = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
+    return f"{names}: " if names else ""
+
+
+def _what(problem: Any) -> str:
+    if problem["type"] == "extra_forbidden":
+        return "unknown key"
+    return str(problem["msg"]).removeprefix("Value error, ")
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of kompas.yaml, for editors that complete and check YAML.
+
+    A KPI of the catalogue needs no more than its id, so nothing but the id is required of an entry.
+    """
+    schema = Settings.model_json_schema(by_alias=True)
+    schema["properties"].pop("folder", None)
+    schema["$defs"]["Kpi"]["required"] = ["id"]
+    schema["title"] = "kompas.yaml"
+    return schema
+
+
+__all__ = ["PlatformSettings", "Settings", "SettingsError", "find", "json_schema", "parse", "read"]
