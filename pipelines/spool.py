@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
-import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, tzinfo
@@ -19,7 +17,7 @@ from connectors.stream import Stream, Window
 
 
 class Spool:
-    """Batches of one pull of one account and window, split by day.
+    """Batches of one pull of one account and window, split by day, in one Arrow file on disk.
 
     Entity rows are filed under the day of their last change, clamped into the window: what changed after it belongs
     to the last day, so that a re-pull of the same window replaces every file that may hold an older version.
@@ -27,17 +25,19 @@ class Spool:
 
     def __init__(self, stream: Stream, window: Window | None, tz: tzinfo) -> None:
         self._stream, self._window, self._tz = stream, window, tz
-        self._folder = Path(tempfile.mkdtemp(prefix="kompas-"))
-        self._writers: dict[date, pa.RecordBatchFileWriter] = {}
+        self._folder = tempfile.TemporaryDirectory(prefix="kompas-spool-", ignore_cleanup_errors=True)
+        self._path = str(Path(self._folder.name) / "rows.arrow")
+        self._writer = pa.ipc.new_file(self._path, stream.schema)
+        self._batches: dict[date, list[int]] = defaultdict(list)
+        self._written = 0
         self.rows: dict[date, int] = defaultdict(int)
-        self._lock = threading.Lock()
 
     def add(self, batch: pa.RecordBatch) -> None:
         """File the rows of a batch under their days."""
-        days = self._days(batch)
-        for day in sorted(pc.unique(days).to_pylist()):
-            part = batch.filter(pc.equal(days, pa.scalar(day, pa.date32())))
-            self._writer(day).write_batch(part)
+        for day, part in _by_day(batch, self._days(batch)):
+            self._writer.write_batch(part)
+            self._batches[day].append(self._written)
+            self._written += 1
             self.rows[day] += part.num_rows
 
     def _days(self, batch: pa.RecordBatch) -> pa.Array:
@@ -50,35 +50,38 @@ class Spool:
         low, high = (pa.scalar(day, pa.date32()) for day in (self._window.start, self._window.end))
         return pc.max_element_wise(pc.min_element_wise(column, high), low)
 
-    def _writer(self, day: date) -> pa.RecordBatchFileWriter:
-        with self._lock:
-            if day not in self._writers:
-                path = str(self._folder / f"{day}.arrow")
-                self._writers[day] = pa.ipc.new_file(path, self._stream.schema)
-            return self._writers[day]
-
     def close(self) -> None:
         """End writing; rows can be read from now on."""
-        for writer in self._writers.values():
-            writer.close()
+        self._writer.close()
 
     def batches(self, day: date) -> Iterator[pa.RecordBatch]:
-        """The rows of a day, from disk."""
-        path = self._folder / f"{day}.arrow"
-        if day not in self.rows:
+        """The rows of a day, in the order in which they came."""
+        if day not in self._batches:
             return
-        with pa.memory_map(str(path)) as source:
+        with pa.memory_map(self._path) as source:
             reader = pa.ipc.open_file(source)
-            for index in range(reader.num_record_batches):
+            for index in self._batches[day]:
                 yield reader.get_batch(index)
-
-    def discard(self) -> None:
-        """Remove the rows from disk."""
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()
         self.discard()
+
+    def discard(self) -> None:
+        """Remove the rows from disk."""
+        self.close()
+        self._folder.cleanup()
+
+
+def _by_day(batch: pa.RecordBatch, days: pa.Array) -> Iterator[tuple[date, pa.RecordBatch]]:
+    counts = pc.value_counts(days)
+    if len(counts) == 1:
+        yield counts[0]["values"].as_py(), batch
+        return
+    ordered = batch.take(pc.array_sort_indices(days))
+    start = 0
+    for count in sorted(counts.to_pylist(), key=lambda entry: entry["values"]):
+        yield count["values"], ordered.slice(start, count["counts"])
+        start += count["counts"]

@@ -1,0 +1,353 @@
+"""One platform's part of a night: plan the windows, pull them side by side, put whole days into the lake.
+
+Plain functions, without Dagster. A failure of one account or stream never stops the others; what failed keeps the
+rows that the lake already had, and the ledger says why.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from connectors.connector import Account, Connector
+from connectors.errors import BadDataError, ConnectorError
+from connectors.load import Load
+from connectors.stream import Kind, Stream, Window
+from pipelines import ledger
+from pipelines.lake import Lake
+from pipelines.ledger import LoadRow, QuarantineRow, RestatementRow
+from pipelines.spool import Spool
+
+log = logging.getLogger("kompas.ingest")
+LastDays = dict[tuple[str, str], date]
+"""The last complete day of each (stream, account)."""
+
+
+@dataclass(frozen=True)
+class Night:
+    """A run: its id, its days (one, or a range that is back-filled), and how much history a new account brings."""
+
+    run_id: str
+    first: date
+    last: date
+    history_days: int
+    tz: tzinfo
+
+    @property
+    def is_range(self) -> bool:
+        return self.first < self.last
+
+    @property
+    def whole(self) -> Window:
+        return Window(self.first, self.last)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One call of a stream's pull: an account and a slice of its window."""
+
+    stream: Stream
+    account: Account
+    window: Window
+
+
+@dataclass
+class Pulled:
+    """What a task brought: rows in a spool, notes, how long it took, and the error that ended it early."""
+
+    task: Task
+    spool: Spool
+    load: Load
+    seconds: float = 0.0
+    error: ConnectorError | None = None
+
+
+@dataclass
+class StreamResult:
+    """A stream's part of the night, as Dagster and the ledger tell it."""
+
+    stream: Stream
+    rows: int = 0
+    days: set[date] = field(default_factory=set)
+    bytes: int = 0
+    requests: int = 0
+    quarantined: int = 0
+    flags: set[str] = field(default_factory=set)
+    errors: list[ConnectorError] = field(default_factory=list)
+    measures: dict[str, float] = field(default_factory=dict)
+    restated: int = 0
+    day_rows: dict[date, int] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        return not self.errors
+
+
+def plan(connector: Connector, streams: Iterable[Stream], night: Night, known: LastDays) -> list[Task]:
+    """The tasks of a night; `known` decides how far back each window reaches."""
+    tasks = []
+    for account in connector.accounts:
+        feeds = connector.streams_of(account)
+        for stream in streams:
+            if stream in feeds:
+                window = window_of(connector, stream, night, known.get((stream.name, account.id)))
+                tasks += [Task(stream, account, part) for part in _slices(stream, window)]
+    return tasks
+
+
+def window_of(connector: Connector, stream: Stream, night: Night, last_complete: date | None) -> Window:
+    """The days to pull: the range asked for; all history for an account never seen; else the look-back.
+
+    After nights that failed or did not run, the window reaches back to the last complete day.
+    """
+    if night.is_range:
+        return night.whole
+    days = connector.settings.look_back_days.get(stream.name, stream.look_back_days)
+    if stream.kind is Kind.ENTITY:
+        days += 1  # the overlap: a record that changes while it is read is read again the night after
+    start = night.last - timedelta(days=days - 1)
+    if last_complete is None:
+        return Window(night.last - timedelta(days=max(days, night.history_days) - 1), night.last)
+    return Window(min(start, last_complete + timedelta(days=1)), night.last)
+
+
+def _slices(stream: Stream, window: Window) -> list[Window]:
+    # Changed-since has no upper bound, and a full read no window: neither can be cut.
+    return window.slices(stream.slice_days) if stream.kind is Kind.REPORT else [window]
+
+
+def pull_night(connector: Connector, streams: Iterable[Stream], night: Night, lake: Lake) -> Iterator[StreamResult]:
+    """Pull the streams of one platform for a night; yields each stream's result as soon as its days are in the lake."""
+    chosen = list(streams)
+    for stream in chosen:
+        lake.write_empty(connector.name, stream.name, stream.schema)
+    tasks = plan(connector, chosen, night, ledger.last_complete_days(lake, connector.name))
+    waiting = {stream.name: sum(task.stream is stream for task in tasks) for stream in chosen}
+    done: dict[str, list[Pulled]] = {stream.name: [] for stream in chosen}
+    pool = ThreadPoolExecutor(connector.max_concurrent, thread_name_prefix=connector.name)
+    try:
+        futures = [pool.submit(_pull, connector, task, night.tz) for task in tasks]
+        yield from (StreamResult(stream) for stream in chosen if not waiting[stream.name])
+        for future in as_completed(futures):
+            pulled = future.result()
+            name = pulled.task.stream.name
+            done[name].append(pulled)
+            waiting[name] -= 1
+            if not waiting[name]:
+                yield _commit(connector, pulled.task.stream, _in_order(done.pop(name)), night, lake)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        _discard(futures)
+
+
+def _discard(futures: Iterable[Future[Pulled]]) -> None:
+    for future in futures:
+        if not future.cancelled() and future.exception() is None:
+            future.result().spool.discard()
+
+
+def _in_order(parts: list[Pulled]) -> list[Pulled]:
+    """By account and window, not by who finished first, so that two pulls of the same rows give the same files."""
+    return sorted(parts, key=lambda part: (part.task.account.id, part.task.window.start))
+
+
+def _pull(connector: Connector, task: Task, tz: tzinfo) -> Pulled:
+    clamp = task.window if task.stream.kind is Kind.ENTITY else None
+    pulled = Pulled(task, Spool(task.stream, clamp, tz), Load())
+    started = time.monotonic()
+    try:
+        for batch in connector.pull(task.stream, task.account, task.window, pulled.load):
+            if batch.num_rows:
+                pulled.spool.add(batch)
+        _inside(pulled)
+    except ConnectorError as error:
+        pulled.error = error.at(platform=connector.name, account=task.account.name, stream=task.stream.name)
+    except Exception as error:
+        log.exception("%s %s %s", connector.name, task.account.name, task.stream.name)
+        pulled.error = BadDataError(
+            f"unexpected {type(error).__name__}: {error}", hint="this is a bug of Kompas, please report it"
+        ).at(platform=connector.name, account=task.account.name, stream=task.stream.name)
+    pulled.spool.close()
+    pulled.seconds = time.monotonic() - started
+    return pulled
+
+
+def _inside(pulled: Pulled) -> None:
+    """A report that answers with days that were not asked for would replace other days by a part of theirs."""
+    window, kind = pulled.task.window, pulled.task.stream.kind
+    outside = [day for day in pulled.spool.rows if kind is Kind.REPORT and not window.start <= day <= window.end]
+    if outside:
+        raise BadDataError(f"rows of {min(outside)} were sent though {window} was asked for")
+
+
+def _commit(connector: Connector, stream: Stream, parts: list[Pulled], night: Night, lake: Lake) -> StreamResult:
+    """Put a stream's days into the lake and the ledgers."""
+    result = StreamResult(stream)
+    now = datetime.now(UTC)
+    failed = {part.task.account.id for part in parts if part.error}
+    good = [part for part in parts if part.task.account.id not in failed]
+    restated: list[RestatementRow] = []
+    for day in _days_to_write(connector, stream, good, lake):
+        old = lake.read(connector.name, stream.name, day)
+        fresh = {part.task.account.id for part in good if _covers(part, day)}
+        sums = Sums(stream)
+        batches = sums.watch(_merged(day, good, old, fresh))
+        written = lake.write(connector.name, stream.name, day, stream.schema, batches)
+        result.days.add(day)
+        result.bytes += written.bytes
+        result.day_rows[day] = written.rows
+        result.rows += written.rows
+        sums.add_to(result.measures)
+        if old is not None:
+            changes = sums.compare(Sums.of(stream, old))
+            restated += [
+                RestatementRow(now, night.last, connector.name, stream.name, account, day, measure, before, after)
+                for account, measure, before, after in changes
+            ]
+    rows = [row for part in parts for row in _load_rows(connector, part, night, now, failed)]
+    _tally(result, parts, restated)
+    ledger.write(lake, "loads", night.last, connector.name, rows)
+    ledger.write(lake, "restatements", night.last, connector.name, restated)
+    ledger.write(lake, "quarantine", night.last, connector.name, _quarantined(connector, parts, night, now))
+    for part in parts:
+        part.spool.discard()
+    return result
+
+
+def _covers(part: Pulled, day: date) -> bool:
+    return part.task.stream.kind is Kind.FULL or part.task.window.start <= day <= part.task.window.end
+
+
+def _days_to_write(connector: Connector, stream: Stream, good: list[Pulled], lake: Lake) -> list[date]:
+    """Days that are in the windows; of a full read, the days that it holds now or held before."""
+    if not good:
+        return []
+    if stream.kind is Kind.FULL:
+        return sorted({*lake.days(connector.name, stream.name), *(day for part in good for day in part.spool.rows)})
+    return sorted({day for part in good for day in part.task.window.days})
+
+
+def _merged(day: date, good: list[Pulled], old: pa.Table | None, fresh: set[str]) -> Iterator[pa.RecordBatch]:
+    """The day's new rows, and the rows it had of accounts that were not pulled now."""
+    schema = good[0].task.stream.schema
+    for part in good:
+        for batch in part.spool.batches(day):
+            yield batch.cast(schema)
+    if old is not None and old.num_rows:
+        kept = old.filter(pc.invert(pc.is_in(old["account_id"], pa.array(sorted(fresh), pa.string()))))
+        if kept.num_rows:
+            yield from conform(kept, schema).to_batches()
+
+
+def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Older rows in today's schema: columns that came later are NULL, columns that went are dropped."""
+    names = set(table.column_names)
+    columns = [
+        table[column.name].cast(column.type) if column.name in names else pa.nulls(table.num_rows, column.type)
+        for column in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=pa.schema([column.with_nullable(True) for column in schema]))
+
+
+class Sums:
+    """Sums of a stream's measures by account, gathered while the batches pass."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._measures = stream.measures
+        self._sums: dict[tuple[str, str], float] = {}
+
+    @classmethod
+    def of(cls, stream: Stream, table: pa.Table) -> Sums:
+        sums = cls(stream)
+        for batch in conform(table, stream.schema).to_batches():
+            sums._add(batch)
+        return sums
+
+    def watch(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            self._add(batch)
+            yield batch
+
+    def _add(self, batch: pa.RecordBatch) -> None:
+        if not self._measures or not batch.num_rows:
+            return
+        table = pa.Table.from_batches([batch]).select(["account_id", *self._measures])
+        grouped = table.group_by("account_id").aggregate([(measure, "sum") for measure in self._measures])
+        for row in grouped.to_pylist():
+            for measure in self._measures:
+                key = row["account_id"], measure
+                self._sums[key] = self._sums.get(key, 0.0) + float(row[f"{measure}_sum"] or 0)
+
+    def add_to(self, totals: dict[str, float]) -> None:
+        for (_, measure), value in self._sums.items():
+            totals[measure] = totals.get(measure, 0.0) + value
+
+    def compare(self, before: Sums) -> list[tuple[str, str, float, float]]:
+        """(account, measure, old, new) of every sum that differs by more than a rounding error."""
+        keys = sorted({*self._sums, *before._sums})
+        pairs = [(*key, before._sums.get(key, 0.0), self._sums.get(key, 0.0)) for key in keys]
+        return [pair for pair in pairs if abs(pair[3] - pair[2]) > 1e-9 * max(1.0, abs(pair[2]))]
+
+
+def _load_rows(connector: Connector, part: Pulled, night: Night, now: datetime, failed: set[str]) -> Iterator[LoadRow]:
+    """A ledger row for each day of the task; requests and seconds stand with the first, so that sums are right."""
+    error = part.error
+    task = part.task
+    # A slice that came whole is still not in the lake when another slice of its account failed.
+    lost = "another part of this account's window failed" if task.account.id in failed and not error else None
+    for day in _ledger_days(part):
+        first = day == task.window.start
+        yield LoadRow(
+            loaded_at=now,
+            run_id=night.run_id,
+            run_day=night.last,
+            connector=connector.name,
+            stream=task.stream.name,
+            account_id=task.account.id,
+            day=day,
+            rows=part.spool.rows.get(day, 0),
+            quarantined=len(part.load.rejected) if first else 0,
+            requests=part.load.requests if first else 0,
+            flags=",".join(sorted(part.load.flags)),
+            complete=error is None and lost is None,
+            reason=error.message if error else lost,
+            action=error.action if error else ("retry" if lost else None),
+            seconds=part.seconds if first else 0.0,
+        )
+
+
+def _ledger_days(part: Pulled) -> list[date]:
+    """The days of the window; of a full read, from its first day with rows through the night's day."""
+    window = part.task.window
+    if part.task.stream.kind is not Kind.FULL or part.error or not part.spool.rows:
+        return window.days
+    return Window(min(window.start, *part.spool.rows), max(window.end, *part.spool.rows)).days
+
+
+def _tally(result: StreamResult, parts: list[Pulled], restated: list[RestatementRow]) -> None:
+    result.requests = sum(part.load.requests for part in parts)
+    result.quarantined = sum(len(part.load.rejected) for part in parts)
+    result.flags = {flag for part in parts for flag in part.load.flags}
+    result.errors = [part.error for part in parts if part.error]
+    result.restated = len(restated)
+
+
+def _quarantined(connector: Connector, parts: list[Pulled], night: Night, now: datetime) -> Iterator[QuarantineRow]:
+    for part in parts:
+        for rejected in part.load.rejected:
+            yield QuarantineRow(
+                now,
+                night.last,
+                connector.name,
+                part.task.stream.name,
+                part.task.account.id,
+                rejected.reason,
+                rejected.row,
+            )
