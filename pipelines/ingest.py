@@ -191,8 +191,7 @@ def _commit(connector: Connector, stream: Stream, parts: list[Pulled], night: Ni
     """Put a stream's days into the lake and the ledgers."""
     result = StreamResult(stream)
     now = datetime.now(UTC)
-    failed = {part.task.account.id for part in parts if part.error}
-    good = [part for part in parts if part.task.account.id not in failed]
+    good = [part for part in parts if part.error is None]
     restated: list[RestatementRow] = []
     for day in _days_to_write(connector, stream, good, lake):
         old = lake.read(connector.name, stream.name, day)
@@ -211,7 +210,7 @@ def _commit(connector: Connector, stream: Stream, parts: list[Pulled], night: Ni
                 RestatementRow(now, night.last, connector.name, stream.name, account, day, measure, before, after)
                 for account, measure, before, after in changes
             ]
-    rows = [row for part in parts for row in _load_rows(connector, part, night, now, failed)]
+    rows = [row for part in parts for row in _load_rows(connector, part, night, now)]
     _tally(result, parts, restated)
     ledger.write(lake, "loads", night.last, connector.name, rows)
     ledger.write(lake, "restatements", night.last, connector.name, restated)
@@ -296,14 +295,12 @@ class Sums:
         return [pair for pair in pairs if abs(pair[3] - pair[2]) > 1e-9 * max(1.0, abs(pair[2]))]
 
 
-def _load_rows(connector: Connector, part: Pulled, night: Night, now: datetime, failed: set[str]) -> Iterator[LoadRow]:
+def _load_rows(connector: Connector, part: Pulled, night: Night, now: datetime) -> Iterator[LoadRow]:
     """A ledger row for each day of the task; requests and seconds stand with the first, so that sums are right."""
-    error = part.error
     task = part.task
-    # A slice that came whole is still not in the lake when another slice of its account failed.
-    lost = "another part of this account's window failed" if task.account.id in failed and not error else None
     for day in _ledger_days(part):
         first = day == task.window.start
+        reason, action = _shortfall(part, day)
         yield LoadRow(
             loaded_at=now,
             run_id=night.run_id,
@@ -316,11 +313,21 @@ def _load_rows(connector: Connector, part: Pulled, night: Night, now: datetime, 
             quarantined=len(part.load.rejected) if first else 0,
             requests=part.load.requests if first else 0,
             flags=",".join(sorted(part.load.flags)),
-            complete=error is None and lost is None,
-            reason=error.message if error else lost,
-            action=error.action if error else ("retry" if lost else None),
+            complete=reason is None,
+            reason=reason,
+            action=action,
             seconds=part.seconds if first else 0.0,
         )
+
+
+def _shortfall(part: Pulled, day: date) -> tuple[str | None, str | None]:
+    """Why a day is not complete, and what happens next; (None, None) when it is."""
+    if part.error:
+        return part.error.message, part.error.action
+    through = part.load.notes.get("through")
+    if through is not None and day > through:
+        return f"the source holds nothing after {through}", "configure"
+    return None, None
 
 
 def _ledger_days(part: Pulled) -> list[date]:

@@ -17,7 +17,7 @@ class DuplicateKeyError(ValueError):
 def load(text: str) -> tuple[Any, dict[Path, int]]:
     """The document and the line (from 1) of every key path. Raises yaml.YAMLError or DuplicateKeyError."""
     node = yaml.compose(text, yaml.SafeLoader)
-    lines = {(): 1} if node is None else dict(_lines(node, (), 1))
+    lines: dict[Path, int] = {} if node is None else dict(_lines(node, (), 1))
     return yaml.safe_load(text), lines
 
 
