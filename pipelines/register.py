@@ -1,0 +1,194 @@
+"""kompas.yaml as tables in the lake: the KPI register, its targets, the accounts and the night, as dbt reads them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from connectors.registry import CONNECTORS
+from pipelines import ledger
+from pipelines.kpi import Direction, Kpi, Target
+from pipelines.lake import Lake
+from pipelines.quantity import parse
+from pipelines.settings import Settings
+
+_TS = pa.timestamp("us", tz="UTC")
+
+
+def _schema(**columns: pa.DataType) -> pa.Schema:
+    return pa.schema(list(columns.items()))
+
+
+_TEXT, _INT, _REAL, _DAY, _FLAG = pa.string(), pa.int64(), pa.float64(), pa.date32(), pa.bool_()
+
+ACCOUNTS = _schema(connector=_TEXT, account_id=_TEXT, name=_TEXT, brand=_TEXT, country=_TEXT, stream=_TEXT)
+KPIS = _schema(
+    kpi_id=_TEXT,
+    position=_INT,
+    name_nl=_TEXT,
+    name_en=_TEXT,
+    definition_nl=_TEXT,
+    definition_en=_TEXT,
+    numerator=_TEXT,
+    denominator=_TEXT,
+    scale=_REAL,
+    unit=_TEXT,
+    direction=_TEXT,
+    tolerance=_REAL,
+    minimum_sample=_REAL,
+    immature_days=_INT,
+    informational=_FLAG,
+    objective=_TEXT,
+    owner=_TEXT,
+    reason=_TEXT,
+    grain=_TEXT,
+)
+TARGETS = _schema(
+    kpi_id=_TEXT,
+    brand=_TEXT,
+    channel=_TEXT,
+    grain=_TEXT,
+    valid_from=_DAY,
+    valid_to=_DAY,
+    target=_REAL,
+    low=_REAL,
+    high=_REAL,
+    source_text=_TEXT,
+)
+NIGHT = _schema(run_day=_DAY, currency=_TEXT, language=_TEXT, time_zone=_TEXT)
+VERDICTS = _schema(
+    run_day=_DAY,
+    judged_at=_TS,
+    kpi_id=_TEXT,
+    brand=_TEXT,
+    channel=_TEXT,
+    grain=_TEXT,
+    period_start=_DAY,
+    period_end=_DAY,
+    period_state=_TEXT,
+    through_day=_DAY,
+    actual=_REAL,
+    target=_REAL,
+    verdict=_TEXT,
+    reason=_TEXT,
+    sample=_REAL,
+)
+SCHEMAS = {"accounts": ACCOUNTS, "kpis": KPIS, "targets": TARGETS, "night": NIGHT, "verdicts": VERDICTS}
+
+
+def write(settings: Settings, lake: Lake, run_day: date | None = None) -> None:
+    """Write the register. Without a `run_day` (a rebuild), the night stays the one that the lake knows."""
+    bootstrap(settings, lake)
+    tables: dict[str, Iterable[dict[str, Any]]] = {
+        "accounts": _accounts(settings),
+        "kpis": [_kpi(kpi, position) for position, kpi in enumerate(settings.kpis, start=1)],
+        "targets": [row for kpi in settings.kpis for row in _targets(kpi)],
+        "night": [_night(settings, run_day or latest_run_day(lake))],
+    }
+    for name, rows in tables.items():
+        lake.write_table(name, "current", pa.Table.from_pylist(list(rows), schema=SCHEMAS[name]))
+
+
+def bootstrap(settings: Settings, lake: Lake) -> None:
+    """Every declared stream and table gets its schema, so that every dbt model runs, configured or not."""
+    for connector in CONNECTORS.values():
+        for stream in connector.streams:
+            lake.write_empty(connector.name, stream.name, stream.schema)
+    ledger.bootstrap(lake)
+    lake.write_empty("kompas", "verdicts", VERDICTS)
+
+
+def latest_run_day(lake: Lake) -> date:
+    """The newest night in the lake. Raises LookupError when there was none."""
+    night = lake.table("night")
+    if night is not None and night.num_rows:
+        return max(night["run_day"].to_pylist())  # type: ignore[no-any-return]
+    raise LookupError("the lake knows no night yet: run `kompas run` first")
+
+
+def _accounts(settings: Settings) -> Iterator[dict[str, Any]]:
+    for connector in settings.connectors():
+        for account in connector.accounts:
+            for stream in connector.streams_of(account):
+                yield {
+                    "connector": connector.name,
+                    "account_id": account.id,
+                    "name": account.name,
+                    "brand": account.brand,
+                    "country": account.country,
+                    "stream": stream.name,
+                }
+
+
+def _kpi(kpi: Kpi, position: int) -> dict[str, Any]:
+    plain = {name: getattr(kpi, name) for name in KPIS.names if hasattr(kpi, name)}
+    return plain | {
+        "kpi_id": kpi.id,
+        "position": position,
+        "name_nl": kpi.name.nl,
+        "name_en": kpi.name.en,
+        "definition_nl": kpi.definition.nl,
+        "definition_en": kpi.definition.en,
+        "unit": kpi.unit.value,
+        "direction": kpi.direction.value,
+        "grain": kpi.grain.value,
+    }
+
+
+def _targets(kpi: Kpi) -> Iterator[dict[str, Any]]:
+    """Targets with their ends: each is in force until the day before the next of its segment and grain."""
+    series: dict[tuple[str | None, str | None, str], list[Target]] = defaultdict(list)
+    for target in kpi.targets:
+        series[target.brand, target.channel, target.grain.value].append(target)
+    for (brand, channel, grain), targets in series.items():
+        ordered = sorted(targets, key=lambda target: target.valid_from)
+        for target, following in zip(ordered, [*ordered[1:], None], strict=True):
+            ends = [target.valid_to, following.valid_from - timedelta(days=1) if following else None]
+            low, high, value = bounds(kpi, target)
+            yield {
+                "kpi_id": kpi.id,
+                "brand": brand,
+                "channel": channel,
+                "grain": grain,
+                "valid_from": target.valid_from,
+                "valid_to": min((end for end in ends if end), default=None),
+                "target": value,
+                "low": low,
+                "high": high,
+                "source_text": target.text,
+            }
+
+
+def bounds(kpi: Kpi, target: Target) -> tuple[float | None, float | None, float]:
+    """(low, high, target) in the KPI's stored unit; a range is shown by its middle."""
+    if kpi.direction is Direction.RANGE:
+        low, high = (parse(value).value for value in (target.low, target.high) if value is not None)
+        return low, high, (low + high) / 2
+    assert target.target is not None, "the register refuses a target without a number"
+    value = parse(target.target).value
+    return (value, None, value) if kpi.direction is Direction.HIGHER else (None, value, value)
+
+
+def _night(settings: Settings, run_day: date) -> dict[str, Any]:
+    company = settings.company
+    return {
+        "run_day": run_day,
+        "currency": company.currency,
+        "language": company.language,
+        "time_zone": company.time_zone,
+    }
+
+
+def keep_verdicts(lake: Lake, run_day: date, scorecard: pa.Table) -> None:
+    """Keep the night's verdicts as they are known now. A rerun of the same night replaces its file."""
+    names = [name for name in VERDICTS.names if name not in ("run_day", "judged_at")]
+    rows = scorecard.num_rows
+    columns = {
+        "run_day": pa.array([run_day] * rows, _DAY),
+        "judged_at": pa.array([datetime.now(UTC)] * rows, _TS),
+    } | {name: scorecard[name] for name in names}
+    lake.write_table("verdicts", run_day.isoformat(), pa.table(columns).select(VERDICTS.names).cast(VERDICTS))
