@@ -56,8 +56,8 @@ class Query:
     @property
     def fields(self) -> tuple[str, ...]:
         """Every field that the query names, in SELECT first."""
-        others = [item.field for item in (*self.where, *self.orders)]
-        return tuple(dict.fromkeys([*self.select, *others]))
+        filtered, ordered = [item.field for item in self.where], [item.field for item in self.orders]
+        return tuple(dict.fromkeys([*self.select, *filtered, *ordered]))
 
 
 def parse(text: str) -> Query:

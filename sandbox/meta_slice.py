@@ -50,7 +50,7 @@ class Slice:
 
     def actions(self, measure: str) -> list[dict[str, str]]:
         """`actions` (measure count) or `action_values` (measure value)."""
-        found = []
+        found: list[dict[str, str]] = []
         for action, types in ACTION_TYPES.items():
             if entry := self.action(action, measure):
                 found.extend({"action_type": kind} | entry for kind in types)

@@ -1,0 +1,63 @@
+"""The tables of the world: one CREATE statement each, with the meaning of what is not obvious.
+
+DATE columns are local days of Europe/Amsterdam (ad_days and ad_conversions: of the account's time zone);
+TIMESTAMP columns are naive UTC. A row may be shown to the outside once `known_at <= world.now`.
+Tables called deltas are additive: "as seen now" is the sum over the rows known by now.
+"""
+
+from __future__ import annotations
+
+TABLES: dict[str, str] = {
+    # Facts keep small codes; the view `visits` below spells them out.
+    "visit_facts": """visit_id BIGINT, visitor_id BIGINT, date DATE, started_at TIMESTAMP, known_at TIMESTAMP,
+        country_no UTINYINT, origin_no INTEGER, device_no UTINYINT, engaged BOOLEAN, new_user BOOLEAN,
+        newsletter_signup BOOLEAN""",
+    "country_names": "country_no UTINYINT, country VARCHAR",
+    "device_names": "device_no UTINYINT, device VARCHAR",
+    # Where a visit comes from; newsletters add one origin each.
+    "origins": "origin_no INTEGER, channel VARCHAR, source VARCHAR, medium VARCHAR, campaign VARCHAR",
+    # seen_by_ga4: the visitor consented to analytics. Test orders are never seen by GA4 and have no customer.
+    # total = subtotal + shipping, tax (21 %) is inside total; subtotal is after discounts.
+    "orders": """order_id BIGINT, name VARCHAR, ordered_at TIMESTAMP, known_at TIMESTAMP, order_date DATE,
+        customer_id BIGINT, customer_order_index INTEGER, country VARCHAR, channel VARCHAR, source VARCHAR,
+        medium VARCHAR, campaign VARCHAR, visit_id BIGINT, seen_by_ga4 BOOLEAN, ga4_known_at TIMESTAMP,
+        test BOOLEAN, cancelled_at TIMESTAMP, discount DECIMAL(18,2), shipping DECIMAL(18,2), tax DECIMAL(18,2),
+        subtotal DECIMAL(18,2), total DECIMAL(18,2), currency VARCHAR""",
+    "order_lines": """line_id BIGINT, order_id BIGINT, sku VARCHAR, product_id BIGINT, title VARCHAR,
+        product_type VARCHAR, quantity INTEGER, unit_price DECIMAL(18,2), unit_price_after_discount DECIMAL(18,2)""",
+    # One row per returned line. A goodwill refund has quantity 0. A cancelled order is refunded whole, shipping included.
+    "refunds": """refund_id BIGINT, order_id BIGINT, line_id BIGINT, quantity INTEGER, amount DECIMAL(18,2),
+        refunded_at TIMESTAMP, known_at TIMESTAMP""",
+    "customers": """customer_id BIGINT, created_at TIMESTAMP, first_name VARCHAR, last_name VARCHAR, email VARCHAR,
+        country VARCHAR, marketing_state VARCHAR""",
+    "ad_campaigns": """platform VARCHAR, account_id VARCHAR, campaign_id VARCHAR, name VARCHAR, channel_type VARCHAR,
+        objective VARCHAR, status VARCHAR, currency VARCHAR, time_zone VARCHAR, start_date DATE, end_date DATE,
+        country VARCHAR""",
+    # Deltas. view_through: Google's view_through_conversions of the day. reach (Meta) adds up over the deltas of
+    # one day only, never over days.
+    "ad_days": """platform VARCHAR, account_id VARCHAR, campaign_id VARCHAR, date DATE, known_at TIMESTAMP,
+        cost DECIMAL(18,6), impressions BIGINT, clicks BIGINT, interactions BIGINT, reach BIGINT, view_through BIGINT""",
+    # Deltas, one row per conversion. value is in the account's currency. view_through rows are Meta's only (1-day
+    # view, on top of 7-day click); Google's view-throughs are in ad_days. A lead has value 0 and is a secondary
+    # action: in Google's all_conversions, not in conversions.
+    "ad_conversions": """platform VARCHAR, account_id VARCHAR, campaign_id VARCHAR, click_date DATE,
+        conversion_date DATE, known_at TIMESTAMP, action VARCHAR, view_through BOOLEAN, conversions DOUBLE,
+        value DECIMAL(18,2)""",
+    "newsletters": """campaign_id VARCHAR, list_id VARCHAR, list_name VARCHAR, title VARCHAR, subject VARCHAR,
+        type VARCHAR, send_time TIMESTAMP, emails_sent BIGINT, hard_bounces BIGINT, soft_bounces BIGINT,
+        syntax_errors BIGINT, abuse_reports BIGINT""",
+    "newsletter_deltas": """campaign_id VARCHAR, known_at TIMESTAMP, opens_total BIGINT, unique_opens BIGINT,
+        human_opens_total BIGINT, human_unique_opens BIGINT, clicks_total BIGINT, unique_clicks BIGINT,
+        unique_subscriber_clicks BIGINT, unsubscribed BIGINT, orders BIGINT, revenue DECIMAL(18,2)""",
+    "list_days": """list_id VARCHAR, date DATE, known_at TIMESTAMP, emails_sent BIGINT, unique_opens BIGINT,
+        recipient_clicks BIGINT, hard_bounce BIGINT, soft_bounce BIGINT, subs BIGINT, unsubs BIGINT,
+        other_adds BIGINT, other_removes BIGINT""",
+    "fx_rates": "date DATE, currency VARCHAR, units_per_eur DECIMAL(18,6), known_at TIMESTAMP",
+}
+
+VIEWS: dict[str, str] = {
+    "visits": """SELECT visit_id, visitor_id, date, started_at, known_at, country, channel, source, medium, campaign,
+        device, engaged, new_user, newsletter_signup
+        FROM visit_facts JOIN country_names USING (country_no) JOIN origins USING (origin_no)
+        JOIN device_names USING (device_no)""",
+}
