@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Any, TypeAlias
 
 import pyarrow as pa
@@ -61,7 +62,7 @@ def _array(field: Field, values: Column | None, rows: int, reasons: dict[int, st
         return pa.nulls(rows, field.type)
     try:
         array = _bulk(values, field.type)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
+    except (pa.ArrowException, ValueError, TypeError, OverflowError):
         array = _one_by_one(field, values, reasons)
     if array.null_count and not field.nullable:
         for row in pc.indices_nonzero(array.is_null()).to_pylist():
@@ -73,8 +74,13 @@ def _bulk(values: Column, type_: pa.DataType) -> pa.Array:
     array = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
-    if array.type == type_:
-        return array
+    made = array if array.type == type_ else _cast(array, type_)
+    if pa.types.is_floating(type_) and pc.any(pc.invert(pc.is_finite(made))).as_py():
+        raise pa.ArrowInvalid("NaN and infinity are no quantities, and would spoil every sum")
+    return made
+
+
+def _cast(array: pa.Array, type_: pa.DataType) -> pa.Array:
     if pa.types.is_string(array.type) and not pa.types.is_string(type_):
         array = pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.string()), array)
     if pa.types.is_floating(array.type) and type_ == MONEY:
@@ -102,9 +108,12 @@ def _cell(cell: Any, type_: pa.DataType) -> Any:
         return pa.scalar(money, type_).as_py()
     if pa.types.is_string(type_):
         if isinstance(cell, str):
-            return cell
+            return pa.scalar(cell).as_py()  # raises on half a surrogate pair, which no Parquet file can hold
         raise TypeError("not a string")
-    return pc.cast(pa.scalar(cell), type_).as_py()
+    made = pc.cast(pa.scalar(cell), type_).as_py()
+    if isinstance(made, float) and not isfinite(made):
+        raise ValueError("not finite")
+    return made
 
 
 def _name(type_: pa.DataType) -> str:
