@@ -210,7 +210,7 @@ class Json:
     def _rows(self, file: File) -> Iterator[dict[str, Any]]:
         records = file.options.records
         with file.open() as opened:
-            shape = self._shape(opened, records)
+            shape = self._shape(file, opened)
         if shape is None:
             return
         with file.open() as opened:
@@ -227,11 +227,12 @@ class Json:
                     raise BadDataError(f"{file.name}: record {number} is no object but {str(row)[:40]!r}")
 
     @staticmethod
-    def _shape(opened: BinaryIO, records: str) -> str | None:
+    def _shape(file: File, opened: BinaryIO) -> str | None:
         """Whether the records are a `start_array` or a `start_map`; None for an empty file."""
         if not opened.read(1):
             return None
         opened.seek(0)
+        records = file.options.records
         top: list[str] = []
         for prefix, event, value in ijson.parse(opened, multiple_values=True):
             if prefix == records and event in ("start_array", "start_map"):
@@ -239,7 +240,7 @@ class Json:
             if prefix == "" and event == "map_key":
                 top.append(value)
         raise ConfigurationError(
-            f"the file has no records under {records or 'its top'}",
+            f"{file.name} has no records under {records or 'its top'}",
             hint=f"set options.records; it has {', '.join(top)}",
         )
 

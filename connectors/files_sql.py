@@ -211,7 +211,9 @@ def _name(name: str) -> str:
 
 
 def _only(sql: str) -> str:
-    """The statement itself, when it is one query: an expression may not end it and start another."""
+    """The statement itself, when it is one query that reads the files once: they stream, and a second read is empty."""
+    if sql.lower().count(_SOURCE) > 1:
+        raise ConfigurationError("where and sql cannot read the files again", hint=f"leave out {_SOURCE}")
     statements = duckdb.extract_statements(sql)
     if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
         raise ConfigurationError("where and sql each hold one expression", hint="they cannot hold a statement")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.columns import batch
@@ -170,6 +170,7 @@ RAW = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from(TYPES), st.lists(RAW, max_size=20), st.booleans())
 def test_whatever_is_sent_every_row_is_loaded_or_rejected(
     type_: pa.DataType, values: list[Any], nullable: bool
@@ -178,6 +179,7 @@ def test_whatever_is_sent_every_row_is_loaded_or_rejected(
     assert len(kept) + len(load.rejected) == len(values)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(TYPES), st.lists(RAW, max_size=20))
 def test_whatever_is_sent_an_unknown_value_never_becomes_a_known_one(type_: pa.DataType, values: list[Any]) -> None:
     load = Load()
@@ -191,33 +193,39 @@ def test_whatever_is_sent_an_unknown_value_never_becomes_a_known_one(type_: pa.D
 AMOUNTS = st.decimals(min_value=-(10**11), max_value=10**11, places=6)
 
 
+@settings(deadline=None)
 @given(st.lists(AMOUNTS, max_size=20), st.sampled_from([str, Decimal]))
 def test_money_is_exact_to_six_decimals(amounts: list[Decimal], sent_as: Any) -> None:
     kept, load = read(MONEY, [sent_as(amount) for amount in amounts])
     assert (kept, load.rejected) == (amounts, [])
 
 
+@settings(deadline=None)
 @given(st.lists(AMOUNTS, min_size=1, max_size=20))
 def test_money_is_exact_beside_a_bad_row_too(amounts: list[Decimal]) -> None:
     kept, _ = read(MONEY, [*map(str, amounts), "no amount"])
     assert kept == amounts
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-(2**63), 2**63 - 1), max_size=20))
 def test_counts_are_exact_up_to_64_bits(counts: list[int]) -> None:
     assert read(COUNT, [str(count) for count in counts])[0] == counts
 
 
+@settings(deadline=None)
 @given(st.lists(st.dates(min_value=date(1900, 1, 1)), max_size=20))
 def test_days_are_exact(days: list[date]) -> None:
     assert read(DATE, [day.isoformat() for day in days])[0] == days
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(codec="utf-8")), max_size=20))
 def test_texts_are_not_touched(texts: list[str]) -> None:
     assert read(TEXT, texts)[0] == texts
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(1971, 1, 1), datetime(2199, 1, 1)), st.integers(-12, 14))
 def test_moments_are_the_same_moment_in_utc(local: datetime, hours: int) -> None:
     text = f"{local.isoformat()}{hours:+03d}:00"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.errors import BadDataError
@@ -66,6 +66,7 @@ def test_a_page_that_was_there_before_is_refused() -> None:
         pages.next("a")
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(), unique=True))
 def test_different_pages_are_never_refused(tokens: list[str]) -> None:
     pages = Pages()

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
@@ -114,6 +114,7 @@ def test_no_address_has_no_pseudonym(email: str | None) -> None:
     assert pseudonym(email, "key") is None
 
 
+@settings(deadline=None)
 @given(st.emails(), st.text(min_size=1))
 def test_a_pseudonym_never_holds_its_address(email: str, key: str) -> None:
     made = pseudonym(email, key)
@@ -121,6 +122,7 @@ def test_a_pseudonym_never_holds_its_address(email: str, key: str) -> None:
     assert re.fullmatch("[0-9a-f]{64}", made)
 
 
+@settings(deadline=None)
 @given(st.emails(), st.emails())
 def test_different_addresses_have_different_pseudonyms(one: str, other: str) -> None:
     assert (pseudonym(one, "key") == pseudonym(other, "key")) == (one.lower() == other.lower())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.stream import ACCOUNT_ID, COUNT, DATE, Field, Kind, Stream, Window
@@ -43,11 +43,13 @@ WINDOWS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(WINDOWS, st.integers(1, 60))
 def test_slices_are_the_window_without_gap_or_overlap(window: Window, days: int) -> None:
     assert [day for part in window.slices(days) for day in part.days] == window.days
 
 
+@settings(deadline=None)
 @given(WINDOWS, st.integers(1, 60))
 def test_no_slice_is_longer_than_asked(window: Window, days: int) -> None:
     assert max(len(part.days) for part in window.slices(days)) <= days
