@@ -118,7 +118,8 @@ def _row_message(row: Sequence[str], width: int) -> Any:
 def _describe(metadata: Any, report: Report, prop: Property, found: Rows) -> None:
     """Fill in the report's ResponseMetaData."""
     metadata.currency_code, metadata.time_zone = prop.currency, prop.time_zone
-    metadata.subject_to_thresholding = prop.thresholded
+    if prop.thresholded:  # the field has presence: false would be sent, and Google leaves it out
+        metadata.subject_to_thresholding = True
     metadata.data_loss_from_other_row = found.other_row
     for name in set(prop.restricted_metrics) & set(report.metrics):
         restriction = _Restriction.pb(_Restriction(metric_name=name, restricted_metric_types=["REVENUE_DATA"]))
