@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -156,8 +155,7 @@ def during(text: str, today: date) -> tuple[date, date]:
 
 def _date(text: str) -> date:
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise GaqlError("INVALID_DATE_FORMAT", f"Invalid date: '{text}'. Dates are written YYYY-MM-DD.")
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError as error:
+        message = f"Invalid date: '{text}'. Dates are written YYYY-MM-DD."
+        raise GaqlError("INVALID_DATE_FORMAT", message) from error

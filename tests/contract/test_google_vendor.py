@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 import requests
 
 from sandbox import ga4
+from sandbox.company import World
 from sandbox.faults import Faults
 from sandbox.google_ads import TRANSIENT, quota_body
 from sandbox.google_tokens import tokens_of
@@ -175,17 +178,27 @@ def validate(body: Any, name: str, schemas: dict[str, Any]) -> None:
     jsonschema.Draft7Validator({"$ref": f"#/definitions/{name}", "definitions": schemas}).validate(body)
 
 
-@pytest.fixture(scope="module")
-def rest() -> Iterator[tuple[str, dict[str, str]]]:
-    """Base URL and headers of the REST transport, mounted beside the other platforms."""
+Rest = tuple[str, dict[str, str]]
+
+
+@contextmanager
+def serving_rest(world: SmallWorld) -> Iterator[Rest]:
+    """Base URL and headers of the REST transport, which the frame does not mount by itself."""
+    sandbox = Sandbox(world, port=0, grpc_port=0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sandbox.server.PLATFORMS", ("ga4",))
-        with Sandbox(SmallWorld(), port=0, grpc_port=0) as running:
-            token = tokens_of(running.world).issue()
-            yield f"http://127.0.0.1:{running.port}/ga4/v1beta", {"authorization": f"Bearer {token}"}
+        sandbox.start()
+    yield f"http://127.0.0.1:{sandbox.port}/ga4/v1beta", {"authorization": f"Bearer {tokens_of(world).issue()}"}
+    sandbox.stop()
 
 
-def post(rest: tuple[str, dict[str, str]], verb: str, body: Any) -> requests.Response:
+@pytest.fixture(scope="module")
+def rest() -> Iterator[Rest]:
+    with serving_rest(SmallWorld()) as address:
+        yield address
+
+
+def post(rest: Rest, verb: str, body: Any) -> requests.Response:
     return requests.post(f"{rest[0]}/properties/424242:{verb}", json=body, headers=rest[1], timeout=20)
 
 
@@ -200,25 +213,23 @@ def post(rest: tuple[str, dict[str, str]], verb: str, body: Any) -> requests.Res
     ],
 )
 def test_reports_fit_the_discovery_document(switches: dict[str, Any], schemas: dict[str, Any]) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sandbox.server.PLATFORMS", ("ga4",))
-        with Sandbox(SmallWorld(), port=0, grpc_port=0) as running:
-            for name, value in switches.items():
-                setattr(ga4.property_of(running.world), name, value)
-            headers = {"authorization": f"Bearer {tokens_of(running.world).issue()}"}
-            validate(CHANNEL_DAY, "RunReportRequest", schemas)
-            answer = post((f"http://127.0.0.1:{running.port}/ga4/v1beta", headers), "runReport", CHANNEL_DAY)
+    world = SmallWorld()
+    for name, value in switches.items():
+        setattr(ga4.property_of(world), name, value)
+    validate(CHANNEL_DAY, "RunReportRequest", schemas)
+    with serving_rest(world) as address:
+        answer = post(address, "runReport", CHANNEL_DAY)
     assert answer.status_code == 200
     validate(answer.json(), "RunReportResponse", schemas)
 
 
-def test_a_rest_report_writes_numbers_as_google_does(rest: tuple[str, dict[str, str]]) -> None:
+def test_a_rest_report_writes_numbers_as_google_does(rest: Rest) -> None:
     body = post(rest, "runReport", CHANNEL_DAY).json()
     assert body["rows"][0]["metricValues"] == [{"value": "1"}, {"value": "1"}, {"value": "1"}, {"value": "121"}]
     assert body["propertyQuota"]["concurrentRequests"] == {"consumed": 0, "remaining": 10}
 
 
-def test_batches_metadata_and_compatibility_fit_too(rest: tuple[str, dict[str, str]], schemas: dict[str, Any]) -> None:
+def test_batches_metadata_and_compatibility_fit_too(rest: Rest, schemas: dict[str, Any]) -> None:
     names = {"dimensions": CHANNEL_DAY["dimensions"], "metrics": CHANNEL_DAY["metrics"]}
     batch = post(rest, "batchRunReports", {"requests": [CHANNEL_DAY, CHANNEL_DAY]}).json()
     validate(batch, "BatchRunReportsResponse", schemas)
@@ -233,7 +244,7 @@ def test_the_schema_rejects_what_google_would(schemas: dict[str, Any]) -> None:
         validate(CHANNEL_DAY | {"dateRange": []}, "RunReportRequest", schemas)
 
 
-def test_unknown_keys_and_paths_over_rest(rest: tuple[str, dict[str, str]]) -> None:
+def test_unknown_keys_and_paths_over_rest(rest: Rest) -> None:
     unknown = post(rest, "runReport", CHANNEL_DAY | {"x": 1})
     assert unknown.json()["error"]["message"] == 'Invalid JSON payload received. Unknown name "x": Cannot find field.'
     assert post(rest, "runNothing", {}).headers["content-type"].startswith("text/html")
@@ -324,6 +335,18 @@ def test_a_campaign_day_is_a_google_ads_row(ads: AdsJudge) -> None:
 )
 def test_every_kind_of_row_parses_strictly(ads: AdsJudge, query: str, customer: str) -> None:
     assert ads.rows(query, customer)
+
+
+def test_the_whole_companys_campaigns_parse_strictly() -> None:
+    world = World(seed=5, scale=0.02, first_day=date(2026, 10, 1), now=datetime(2026, 11, 23, 4, 0, tzinfo=UTC))
+    with Sandbox(world, port=0, grpc_port=0) as running:
+        judge = AdsJudge(running)
+        found = {
+            row.campaign.advertising_channel_type.name
+            for one in (SHOP, AGENCY)
+            for row in judge.rows(CAMPAIGN_DAY, one)
+        }
+    assert {"SEARCH", "PERFORMANCE_MAX", "VIDEO"} <= found
 
 
 def test_every_known_field_is_a_field_of_the_vendor(ads: AdsJudge) -> None:

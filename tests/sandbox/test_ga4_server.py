@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from google.analytics.data_v1beta.types import BatchRunReportsRequest, GetMetada
 from google.protobuf import json_format
 
 from sandbox import ga4
+from sandbox.company import World
 from sandbox.faults import Answer, Call, Faults
 from sandbox.ga4_errors import SCHEMA_URL
 from sandbox.ga4_grpc import SERVICE
@@ -22,6 +23,7 @@ from sandbox.ga4_property import Quota
 from sandbox.ga4_query import number_text
 from sandbox.ga4_service import RPCS
 from sandbox.google_tokens import ADWORDS, tokens_of
+from sandbox.truth import true_measures
 from tests.sandbox.small_world import LATE, SmallWorld
 
 WEEK = {"startDate": "2026-11-16", "endDate": "2026-11-22"}
@@ -30,7 +32,7 @@ WEEK = {"startDate": "2026-11-16", "endDate": "2026-11-22"}
 class Client:
     """Calls the server with plain JSON, as texts in and out."""
 
-    def __init__(self, world: SmallWorld, faults: Faults | None = None, latency: float = 0.0) -> None:
+    def __init__(self, world: World, faults: Faults | None = None, latency: float = 0.0) -> None:
         self.world, self.calls = world, list[Call]()
         self.faults = faults or Faults.none()
         self.server, port = ga4.start_grpc(world, self.faults, 0, self.calls.append, latency)
@@ -69,7 +71,7 @@ class Client:
         return caught.value.code().name, caught.value.details()
 
 
-def serving(world: SmallWorld | None = None, **options: Any) -> Iterator[Client]:
+def serving(world: World | None = None, **options: Any) -> Iterator[Client]:
     client = Client(world or SmallWorld(), **options)
     yield client
     client.channel.close()
@@ -525,6 +527,21 @@ def _period_to_date(client: Client, days_ago: int) -> list[int]:
     ranges = [{"name": name, "startDate": str(first), "endDate": str(last)} for name, first in starts.items()]
     rows = dict(client.rows("", "totalUsers", dateRanges=ranges))
     return [int(rows.get(name, 0)) for name in starts]
+
+
+def test_a_month_of_the_company_agrees_with_the_truth() -> None:
+    world = World(seed=5, scale=0.05, first_day=date(2026, 6, 1), now=datetime(2026, 11, 23, 4, 0, tzinfo=UTC))
+    truth = true_measures(world, date(2026, 10, 1), date(2026, 10, 31))
+    october = [{"startDate": "2026-10-01", "endDate": "2026-10-31"}]
+    for client in serving(world):
+        metrics = "sessions engagedSessions totalUsers keyEvents ecommercePurchases purchaseRevenue"
+        (found,) = client.rows("", metrics, dateRanges=october)
+        channels = client.rows("date sessionDefaultChannelGroup", "sessions purchaseRevenue", dateRanges=october)
+        assert client.rows("", "totalUsers", dateRanges=october) == [[str(truth["visitors"])]]
+    names = ("sessions", "engaged_sessions", "visitors", "key_events", "web_purchases", "web_revenue")
+    assert [float(text) for text in found] == pytest.approx([truth[name] for name in names])
+    assert sum(int(row[2]) for row in channels) == truth["sessions"]
+    assert sum(float(row[3]) for row in channels) == pytest.approx(truth["web_revenue"])
 
 
 def test_the_late_moment_lies_after_now() -> None:

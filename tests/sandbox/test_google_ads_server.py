@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import requests
 
 from sandbox import google_ads_search
+from sandbox.company import World
 from sandbox.gaql import Condition, GaqlError, Order, Query, parse
 from sandbox.google_ads import quota_body
 from sandbox.google_tokens import ANALYTICS, tokens_of
@@ -315,6 +316,35 @@ def test_a_scripted_quota_error_says_how_long_to_wait(client: Client) -> None:
     answer = client.post(f"/v26/customers/{SHOP}/googleAds:search", {"query": "SELECT campaign.id FROM campaign"})
     details = answer.json()["error"]["details"][0]["errors"][0]["details"]
     assert (answer.status_code, details["quotaErrorDetails"]["retryDelay"]) == (429, "900s")
+
+
+def test_a_month_of_the_company_agrees_with_its_deltas() -> None:
+    world = World(seed=5, scale=0.05, first_day=date(2026, 6, 1), now=datetime(2026, 11, 23, 4, 0, tzinfo=UTC))
+    with Sandbox(world, port=0, grpc_port=0) as running:
+        client = Client(running)
+        fields = f"segments.date, campaign.id, {METRICS}, metrics.conversions, metrics.conversions_value"
+        query = f"SELECT {fields} FROM campaign"
+        where = "WHERE segments.date BETWEEN '2026-10-01' AND '2026-10-31'"
+        for customer in (SHOP, AGENCY):
+            rows = [row["metrics"] for row in client.rows(f"{query} {where}", customer, login_customer_id=MANAGER)]
+            names = ("costMicros", "impressions", "clicks", "conversions", "conversionsValue")
+            found = [sum(float(row.get(name, 0)) for row in rows) for name in names]
+            assert found == pytest.approx(_october(world, customer))
+
+
+def _october(world: World, account: str) -> list[float]:
+    """Cost in micros, impressions, clicks, primary conversions and their value, straight from the tables."""
+    (days,) = world.query(
+        """SELECT sum(cost) * 1000000, sum(impressions), sum(clicks) FROM ad_days
+        WHERE account_id = ? AND date BETWEEN '2026-10-01' AND '2026-10-31' AND known_at <= ?""",
+        [account, world.clock],
+    )
+    (conversions,) = world.query(
+        """SELECT coalesce(sum(conversions), 0), coalesce(sum(value), 0) FROM ad_conversions WHERE account_id = ?
+        AND click_date BETWEEN '2026-10-01' AND '2026-10-31' AND known_at <= ? AND action = 'purchase'""",
+        [account, world.clock],
+    )
+    return [float(value) for value in (*days, *conversions)]
 
 
 def test_gaql_reads_every_clause() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import requests
 
+from sandbox.company import World
 from sandbox.meta_ads import MetaState, meta_state_of
 from sandbox.meta_oauth import APP_TOKEN
 from sandbox.meta_state import APP_ID, APP_SECRET, TOKEN, appsecret_proof
@@ -367,6 +368,34 @@ def test_scripted_faults_replace_the_answer_once(client: Client) -> None:
     body = {"error": {"message": "Service temporarily unavailable", "code": 2, "is_transient": True}}
     client.sandbox.faults.script("meta_ads", [(500, body, {})])
     assert [client.get("/v26.0/me").status_code for _call in range(2)] == [500, 200]
+
+
+def test_a_month_of_the_company_agrees_with_its_deltas() -> None:
+    world = World(seed=5, scale=0.05, first_day=date(2026, 6, 1), now=datetime(2026, 11, 23, 4, 0, tzinfo=UTC))
+    with Sandbox(world, port=0, grpc_port=0) as running:
+        october = '{"since":"2026-10-01","until":"2026-10-31"}'
+        fields = "spend,impressions,clicks,inline_link_clicks,actions,action_values"
+        rows = Client(running).rows(fields, time_range=october, limit="500")
+    sums = [sum(float(row[name]) for row in rows) for name in fields.split(",")[:4]]
+    for name in ("actions", "action_values"):
+        listed = [action for row in rows for action in row.get(name, []) if action["action_type"] == "omni_purchase"]
+        sums.append(sum(float(action["value"]) for action in listed))
+    assert sums == pytest.approx(_october(world))
+
+
+def _october(world: World) -> list[float]:
+    """Spend, counts, purchases and their value, straight from the tables."""
+    (days,) = world.query(
+        """SELECT sum(cost), sum(impressions), sum(clicks), sum(interactions) FROM ad_days
+        WHERE platform = 'meta_ads' AND date BETWEEN '2026-10-01' AND '2026-10-31' AND known_at <= ?""",
+        [world.clock],
+    )
+    (conversions,) = world.query(
+        """SELECT sum(conversions), sum(value) FROM ad_conversions WHERE platform = 'meta_ads' AND known_at <= ?
+        AND click_date BETWEEN '2026-10-01' AND '2026-10-31' AND action = 'purchase'""",
+        [world.clock],
+    )
+    return [float(value) for value in (*days, *conversions)]
 
 
 def test_states_of_two_worlds_are_apart() -> None:
