@@ -1,22 +1,16 @@
 """One local server for all simulated platforms: HTTP under a path prefix each, GA4 by gRPC on a port of its own.
 
-A platform module `sandbox/<platform>.py` exports
+A platform module exports
     PLATFORM: str                                   the path prefix
     routes(world, faults) -> list[BaseRoute]        without the prefix
 and may export
     TRANSIENT: tuple[Answer, ...]                   what `Faults.rare` answers now and then, in the platform's own words
     MAX_CONCURRENT: int and TOO_MANY: Answer        more requests in flight than this get TOO_MANY
-`sandbox/ga4.py` exports
-    start_grpc(world, faults, port, note, latency) -> grpc.Server-like, with `.stop(grace)`, and the port it took:
-        def start_grpc(world, faults, port: int, note: Callable[[Call], None], latency: float) -> tuple[Any, int]
-    (port 0: a free one; call `note(Call("ga4", rpc_name, property, "", request_bytes))` for every call)
 """
 
 from __future__ import annotations
 
 import asyncio
-import importlib
-import importlib.util
 import socket
 import threading
 import time
@@ -29,34 +23,32 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sandbox import ecb, ga4, google_ads, google_oauth, mailchimp, meta_ads, shopify
 from sandbox.company import World
 from sandbox.faults import Answer, Call, Faults
 
 HTTP_PORT = 18400
 GRPC_PORT = 18401
 KEPT_REQUESTS = 10_000
-PLATFORMS = ("google_oauth", "google_ads", "meta_ads", "mailchimp", "shopify", "ecb")
-
-
-def _load(name: str) -> ModuleType | None:
-    """The platform's module, or None while it is still being written."""
-    found = importlib.util.find_spec(f"sandbox.{name}")
-    return importlib.import_module(f"sandbox.{name}") if found else None
+NO_LIMIT = 1_000_000
+PLATFORMS: dict[str, ModuleType] = {
+    module.PLATFORM: module for module in (google_oauth, google_ads, ga4, meta_ads, mailchimp, shopify, ecb)
+}
 
 
 class Frame:
     """ASGI middleware: notes every request, waits the latency, applies faults and concurrency limits."""
 
-    def __init__(self, app: ASGIApp, sandbox: Sandbox, modules: dict[str, ModuleType]) -> None:
+    def __init__(self, app: ASGIApp, sandbox: Sandbox) -> None:
         self._app = app
         self._sandbox = sandbox
-        self._modules = modules
         self._in_flight: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; anything but HTTP passes through."""
         if scope["type"] != "http":
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
         body = await _read(receive)
         call = _call(scope, body)
         self._sandbox.note(call)
@@ -67,15 +59,16 @@ class Frame:
             self._in_flight[call.platform] -= 1
 
     async def _answer(self, call: Call, scope: Scope, receive: Receive, send: Send) -> None:
-        module = self._modules.get(call.platform)
-        crowded = self._in_flight[call.platform] > getattr(module, "MAX_CONCURRENT", 1_000_000)
-        if crowded and module is not None:
-            return await _send(module.TOO_MANY, send)
-        await asyncio.sleep(self._sandbox.latency)
-        answer = self._sandbox.faults.next_answer(call, getattr(module, "TRANSIENT", ()))
-        if answer is not None:
-            return await _send(answer, send)
-        await self._app(scope, receive, send)
+        module = PLATFORMS.get(call.platform)
+        crowded = self._in_flight[call.platform] > getattr(module, "MAX_CONCURRENT", NO_LIMIT)
+        answer: Answer | None = getattr(module, "TOO_MANY", None) if crowded else None
+        if answer is None:
+            await asyncio.sleep(self._sandbox.latency)
+            answer = self._sandbox.faults.next_answer(call, getattr(module, "TRANSIENT", ()))
+        if answer is None:
+            await self._app(scope, receive, send)
+        else:
+            await _send(answer, send)
 
 
 async def _read(receive: Receive) -> bytes:
@@ -146,21 +139,15 @@ class Sandbox:
 
     def start(self) -> Sandbox:
         """Listen, in threads of this process."""
-        listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", self.port))
+        listener = _listener(self.port)
         self.port = listener.getsockname()[1]
         config = uvicorn.Config(_application(self), log_level="warning", lifespan="off", access_log=False)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([listener],), daemon=True)
         self._thread.start()
-        while not self._server.started:
+        while not self._server.started and self._thread.is_alive():
             time.sleep(0.005)
-        ga4 = _load("ga4")
-        if ga4 is not None:
-            self._grpc, self.grpc_port = ga4.start_grpc(
-                self.world, self.faults, self.grpc_port, self.note, self.latency
-            )
+        self._grpc, self.grpc_port = ga4.start_grpc(self.world, self.faults, self.grpc_port, self.note, self.latency)
         return self
 
     def stop(self) -> None:
@@ -180,10 +167,15 @@ class Sandbox:
         self.stop()
 
 
+def _listener(port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    return listener
+
+
 def _application(sandbox: Sandbox) -> ASGIApp:
-    modules = {name: module for name in PLATFORMS if (module := _load(name)) is not None}
     mounts: list[BaseRoute] = [
-        Mount(f"/{module.PLATFORM}", routes=module.routes(sandbox.world, sandbox.faults))
-        for module in modules.values()
+        Mount(f"/{prefix}", routes=module.routes(sandbox.world, sandbox.faults)) for prefix, module in PLATFORMS.items()
     ]
-    return Frame(Starlette(routes=mounts), sandbox, modules)
+    return Frame(Starlette(routes=mounts), sandbox)

@@ -85,8 +85,8 @@ class Days:
 def days(chance: Chance, first: int, last: int) -> Days:
     """The days first..last, inclusive."""
     numbers = np.arange(first, last + 1, dtype=np.int64)
-    dates = [day_date(n) for n in numbers]
-    edges = np.array([midnight(int(n)) for n in (*numbers, last + 1)], np.int64)
+    dates = [day_date(n) for n in range(first, last + 1)]
+    edges = np.array([midnight(n) for n in range(first, last + 2)], np.int64)
     trouble = np.array([TROUBLE[0] <= day <= TROUBLE[1] for day in dates])
     events = np.array([_event(day) for day in dates]).reshape(-1, 3)
     noise = np.exp(0.04 * chance.normal("day", numbers))
@@ -114,7 +114,7 @@ def _event(day: date) -> tuple[float, float, float]:
     from_black_friday = (day - black_friday(day.year)).days
     if -4 <= from_black_friday <= 3:
         peak = {0: 2.6, 1: 1.8, 2: 1.7, 3: 2.1}.get(from_black_friday, 1.35)
-        return peak, 1.35, 0.25
+        return peak, 1.5 if from_black_friday in (0, 3) else 1.35, 0.25
     if (day.month, day.day) in {(12, 25), (12, 26), (1, 1)} or day == easter(day.year):
         return 0.62, 0.75, 0.0
     if (day.month, day.day) == (4, 27):

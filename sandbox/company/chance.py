@@ -16,6 +16,9 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+NULL = int(np.iinfo(np.int64).min)
+"""Stands for NULL in columns of whole numbers and moments."""
+
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
@@ -43,6 +46,10 @@ class Chance:
         """Uniform in [0, 1) for each id."""
         unit: Floats = (self.bits(topic, ids) >> np.uint64(11)).astype(np.float64) * _TO_UNIT
         return unit
+
+    def steps(self, topic: str, ids: Any) -> Ints:
+        """Uniform whole numbers below 2**32."""
+        return (self.bits(topic, ids) >> np.uint64(32)).astype(np.int64)
 
     def normal(self, topic: str, ids: Any) -> Floats:
         """Standard normal for each id (Box-Muller)."""

@@ -76,36 +76,37 @@ ORIGINS: tuple[Origin, ...] = (
     Origin("Referral", "duurzaamkleden.example", "referral", "(referral)", 0.030, 0.015, 0.90),
     Origin("Unassigned", "(not set)", "(not set)", "(not set)", 0.012, 0.008, 0.60),
     Origin("Paid Search", *_CPC, "Merk NL", 0.050, 0.060, 2.00,
-           _google(1, "SEARCH", 0.24, 0.140, country="nl")),
+           _google(1, "SEARCH", 0.43, 0.140, country="nl")),
     Origin("Paid Search", *_CPC, "Generiek NL", 0.085, 0.020, 1.05,
-           _google(2, "SEARCH", 0.62, 0.045, country="nl")),
+           _google(2, "SEARCH", 1.12, 0.045, country="nl")),
     Origin("Paid Search", *_CPC, "Generiek BE", 0.110, 0.025, 1.00,
-           _google(3, "SEARCH", 0.55, 0.042, country="be")),
-    Origin("Paid Shopping", *_CPC, "Shopping", 0.095, 0.030, 1.15, _google(4, "SHOPPING", 0.41, 0.011)),
+           _google(3, "SEARCH", 0.99, 0.042, country="be")),
+    Origin("Paid Shopping", *_CPC, "Shopping", 0.095, 0.030, 1.15, _google(4, "SHOPPING", 0.74, 0.011)),
     Origin("Cross-network", *_CPC, "Performance Max", 0.070, 0.030, 1.10,
-           _google(5, "PERFORMANCE_MAX", 0.46, 0.012, start=date(2023, 9, 4))),
+           _google(5, "PERFORMANCE_MAX", 0.83, 0.012, start=date(2023, 9, 4))),
     Origin("Display", "google", "cpc", "Display retargeting", 0.018, 0.020, 0.40,
-           _google(6, "DISPLAY", 0.21, 0.004), flights=True),
+           _google(6, "DISPLAY", 0.38, 0.004), flights=True),
     Origin("Paid Video", "youtube", "cpc", "YouTube merkbekendheid", 0.022, 0.006, 0.25,
-           _agency(1, "VIDEO", 0.16, 0.006, start=date(2023, 3, 1))),
+           _agency(1, "VIDEO", 0.29, 0.006, start=date(2023, 3, 1))),
     Origin("Paid Search", *_CPC, "Generic DE", 0.190, 0.040, 0.85,
-           _agency(2, "SEARCH", 0.49, 0.038, country="de")),
+           _agency(2, "SEARCH", 0.88, 0.038, country="de")),
     Origin("Paid Social", *_FACEBOOK, "Prospecting", 0.080, 0.010, 0.55,
-           _meta(1, "OUTCOME_SALES", 0.38, 0.012)),
+           _meta(1, "OUTCOME_SALES", 0.68, 0.012)),
     Origin("Paid Social", *_FACEBOOK, "Retargeting", 0.020, 0.050, 1.30,
-           _meta(2, "OUTCOME_SALES", 0.52, 0.018)),
+           _meta(2, "OUTCOME_SALES", 0.94, 0.018)),
     Origin("Paid Social", *_FACEBOOK, "Catalogus", 0.035, 0.025, 0.95,
-           _meta(3, "OUTCOME_SALES", 0.44, 0.015, start=date(2023, 6, 1))),
+           _meta(3, "OUTCOME_SALES", 0.79, 0.015, start=date(2023, 6, 1))),
     Origin("Paid Social", "instagram", "paid_social", "Instagram Stories", 0.040, 0.008, 0.45,
-           _meta(4, "OUTCOME_TRAFFIC", 0.29, 0.009, start=date(2024, 2, 1))),
+           _meta(4, "OUTCOME_TRAFFIC", 0.52, 0.009, start=date(2024, 2, 1))),
     Origin("Paid Social", *_FACEBOOK, "Zomeractie 2024", 0.030, 0.004, 0.70,
-           _meta(5, "OUTCOME_SALES", 0.35, 0.013, start=date(2024, 6, 10), end=date(2024, 8, 18))),
+           _meta(5, "OUTCOME_SALES", 0.63, 0.013, start=date(2024, 6, 10), end=date(2024, 8, 18))),
 )  # fmt: skip
 
 EMAIL = 3
 DIRECT = 2
 PROSPECTING = next(n for n, origin in enumerate(ORIGINS) if origin.campaign == "Prospecting")
 PAID = tuple(n for n, origin in enumerate(ORIGINS) if origin.ads is not None)
+STEPS = 2**32
 CONVERSION = np.array([origin.conversion for origin in ORIGINS])
 
 
@@ -119,8 +120,11 @@ def running(origin: Origin, days: Days) -> Floats:
     return (on & (months % 2 == 1) if origin.flights else on).astype(np.float64)
 
 
-def mixes(days: Days) -> Floats:
-    """Flat cumulative shares of the origins, for `pick`: rows (day, back, country), each row ending at row + 1."""
+def mixes(days: Days) -> Ints:
+    """Flat cumulative shares of the origins, for `pick`: rows (day, back, country) of thresholds in 1 / 2**32.
+
+    Whole numbers, so that a visit's origin cannot depend on where in the array its day stands.
+    """
     run = np.stack([running(origin, days) for origin in ORIGINS], axis=1)
     run[:, PROSPECTING] *= np.where(days.trouble, 4.0, 1.0)
     shares = np.array([[origin.new for origin in ORIGINS], [origin.back for origin in ORIGINS]])
@@ -128,12 +132,11 @@ def mixes(days: Days) -> Floats:
                       for country in COUNTRIES])  # fmt: skip
     weights = run[:, None, None, :] * shares[None, :, None, :] * local[None, None, :, :]
     cumulated = np.cumsum(weights, axis=-1)
-    cumulated /= cumulated[..., -1:]
-    rows = cumulated.reshape(-1, len(ORIGINS))
-    return (rows + np.arange(len(rows))[:, None]).ravel()
+    rows = np.rint(cumulated / cumulated[..., -1:] * STEPS).astype(np.int64).reshape(-1, len(ORIGINS))
+    return (rows + np.arange(len(rows))[:, None] * STEPS).ravel()
 
 
-def pick(mix: Floats, day: Ints, back: Ints, country: Ints, unit: Floats) -> Ints:
-    """The origin of each visit from its day position, back (0/1), country number and a draw in [0, 1)."""
+def pick(mix: Ints, day: Ints, back: Ints, country: Ints, step: Ints) -> Ints:
+    """The origin of each visit from its day position, back (0/1), country number and a draw below 2**32."""
     row = (day * 2 + back) * len(COUNTRIES) + country
-    return np.searchsorted(mix, row + unit, side="right") - row * len(ORIGINS)
+    return np.searchsorted(mix, row * STEPS + step, side="right") - row * len(ORIGINS)

@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from sandbox.company.shop import NULL
+from sandbox.company.chance import NULL
 from sandbox.company.tables import TABLES, VIEWS
 
 _ARROW = {

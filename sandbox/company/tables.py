@@ -25,7 +25,8 @@ TABLES: dict[str, str] = {
         subtotal DECIMAL(18,2), total DECIMAL(18,2), currency VARCHAR""",
     "order_lines": """line_id BIGINT, order_id BIGINT, sku VARCHAR, product_id BIGINT, title VARCHAR,
         product_type VARCHAR, quantity INTEGER, unit_price DECIMAL(18,2), unit_price_after_discount DECIMAL(18,2)""",
-    # One row per returned line. A goodwill refund has quantity 0. A cancelled order is refunded whole, shipping included.
+    # One row per returned line; the lines of one parcel share a refund_id (and its moment). A goodwill refund has
+    # quantity 0. A cancelled order is refunded whole, its shipping on the first line.
     "refunds": """refund_id BIGINT, order_id BIGINT, line_id BIGINT, quantity INTEGER, amount DECIMAL(18,2),
         refunded_at TIMESTAMP, known_at TIMESTAMP""",
     "customers": """customer_id BIGINT, created_at TIMESTAMP, first_name VARCHAR, last_name VARCHAR, email VARCHAR,
@@ -33,10 +34,11 @@ TABLES: dict[str, str] = {
     "ad_campaigns": """platform VARCHAR, account_id VARCHAR, campaign_id VARCHAR, name VARCHAR, channel_type VARCHAR,
         objective VARCHAR, status VARCHAR, currency VARCHAR, time_zone VARCHAR, start_date DATE, end_date DATE,
         country VARCHAR""",
-    # Deltas. view_through: Google's view_through_conversions of the day. reach (Meta) adds up over the deltas of
-    # one day only, never over days.
+    # Deltas. interactions: at Meta the link clicks. view_through: Google's view_through_conversions of the day.
+    # reach (Meta) adds up over the deltas of one day only, never over days.
     "ad_days": """platform VARCHAR, account_id VARCHAR, campaign_id VARCHAR, date DATE, known_at TIMESTAMP,
-        cost DECIMAL(18,6), impressions BIGINT, clicks BIGINT, interactions BIGINT, reach BIGINT, view_through BIGINT""",
+        cost DECIMAL(18,6), impressions BIGINT, clicks BIGINT, interactions BIGINT, reach BIGINT,
+        view_through BIGINT""",
     # Deltas, one row per conversion. value is in the account's currency. view_through rows are Meta's only (1-day
     # view, on top of 7-day click); Google's view-throughs are in ad_days. A lead has value 0 and is a secondary
     # action: in Google's all_conversions, not in conversions.

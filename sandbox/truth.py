@@ -1,0 +1,140 @@
+"""The true KPIs of a period, as far as they can be known from outside: straight from the tables of the world.
+
+Rules (the build contract's, and the platforms'):
+* Known means known_at <= world.now. A cancellation that is still to come has not happened.
+* Orders: no tests, none that are cancelled by now; their refunds and their lines are out with them.
+* Revenue is without VAT: an order's total less its tax, on the order date (Europe/Amsterdam). A refund's VAT share is
+  that of its order; it is booked on the local day of the refund. Units returned are booked on the order's date.
+* A new customer is a known customer's first order ever (customer_order_index 1) among the orders above.
+* Visitors are unique over the whole period. Web purchases and revenue are what GA4 saw of orders (a later
+  cancellation does not undo them); revenue there is the total with VAT. Key events: purchases and newsletter sign-ups.
+* Ad amounts are in the account's currency, converted at the ECB's rate of that day, else the last one before it.
+  Conversions are booked on the day of the click or view. A lead is Google's secondary action: not a conversion.
+* A newsletter counts on the local day on which it was sent, with everything known of it by now. Delivered = sent less
+  hard bounces, soft bounces and syntax errors. Opens are those of people; clicks are people who clicked.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sandbox.company import World
+
+Measures = dict[str, float | int | None]
+
+GRAINS = ("week", "month", "quarter", "year")
+
+_LOCAL = "(({moment}) AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Amsterdam')::DATE"
+_COMMON = f"""
+WITH span AS (SELECT $first::DATE AS first, $through::DATE AS through, $clock::TIMESTAMP AS clock),
+good_orders AS (
+    SELECT orders.* FROM orders, span
+    WHERE known_at <= clock AND NOT test AND (cancelled_at IS NULL OR cancelled_at > clock)),
+period_orders AS (SELECT good_orders.* FROM good_orders, span WHERE order_date BETWEEN first AND through),
+known_refunds AS (
+    SELECT refunds.*, {_LOCAL.format(moment="refunded_at")} AS refund_date FROM refunds, span WHERE known_at <= clock),
+rates AS (SELECT date, currency, units_per_eur FROM fx_rates, span WHERE known_at <= clock)
+"""
+_IN_EUR = "CASE days.currency WHEN 'EUR' THEN {amount}::DOUBLE ELSE {amount}::DOUBLE / units_per_eur::DOUBLE END"
+
+_QUERIES: dict[str, str] = {
+    "visits": """
+        SELECT count(*) AS sessions, count(*) FILTER (engaged) AS engaged_sessions,
+            count(DISTINCT visitor_id) AS visitors, count(*) FILTER (newsletter_signup) AS signups
+        FROM visits, span WHERE date BETWEEN first AND through AND known_at <= clock""",
+    "web": """
+        SELECT count(*) AS web_purchases, coalesce(sum(total), 0)::DOUBLE AS web_revenue
+        FROM orders, span WHERE seen_by_ga4 AND order_date BETWEEN first AND through AND ga4_known_at <= clock""",
+    "shop": """
+        SELECT count(*) AS orders, coalesce(sum(total - tax), 0)::DOUBLE AS order_revenue,
+            count(*) FILTER (customer_id IS NOT NULL AND customer_order_index = 1) AS new_customers
+        FROM period_orders""",
+    "units": """
+        SELECT coalesce(sum(quantity), 0)::BIGINT AS units_sold FROM order_lines JOIN period_orders USING (order_id)""",
+    "returns": """
+        SELECT coalesce(sum(quantity), 0)::BIGINT AS units_returned
+        FROM known_refunds JOIN period_orders USING (order_id)""",
+    "refunds": """
+        SELECT coalesce(fsum(amount::DOUBLE * (total - tax)::DOUBLE / nullif(total, 0)::DOUBLE), 0) AS refund_amount
+        FROM known_refunds JOIN good_orders USING (order_id), span WHERE refund_date BETWEEN first AND through""",
+    "ads": f"""
+        SELECT coalesce(fsum({_IN_EUR.format(amount="cost")}), 0) AS ad_spend,
+            coalesce(sum(clicks), 0)::BIGINT AS ad_clicks, coalesce(sum(impressions), 0)::BIGINT AS ad_impressions
+        FROM (SELECT d.date, c.currency, sum(d.cost) AS cost, sum(d.clicks) AS clicks, sum(d.impressions) AS impressions
+              FROM ad_days AS d JOIN ad_campaigns AS c USING (platform, account_id, campaign_id), span
+              WHERE d.date BETWEEN first AND through AND d.known_at <= clock GROUP BY ALL) AS days
+        ASOF LEFT JOIN rates ON days.currency = rates.currency AND days.date >= rates.date""",
+    "conversions": f"""
+        SELECT coalesce(sum(conversions), 0)::DOUBLE AS ad_conversions,
+            coalesce(fsum({_IN_EUR.format(amount="amount")}), 0) AS ad_conversion_value
+        FROM (SELECT v.click_date AS date, c.currency, sum(v.conversions) AS conversions, sum(v.value) AS amount
+              FROM ad_conversions AS v JOIN ad_campaigns AS c USING (platform, account_id, campaign_id), span
+              WHERE v.click_date BETWEEN first AND through AND v.known_at <= clock AND v.action = 'purchase'
+              GROUP BY ALL) AS days
+        ASOF LEFT JOIN rates ON days.currency = rates.currency AND days.date >= rates.date""",
+    "delivered": f"""
+        SELECT coalesce(sum(emails_sent - hard_bounces - soft_bounces - syntax_errors), 0)::BIGINT AS email_delivered
+        FROM newsletters, span
+        WHERE send_time <= clock AND {_LOCAL.format(moment="send_time")} BETWEEN first AND through""",
+    "opens": f"""
+        SELECT coalesce(sum(human_unique_opens), 0)::BIGINT AS email_unique_opens,
+            coalesce(sum(unique_subscriber_clicks), 0)::BIGINT AS email_unique_clicks,
+            coalesce(sum(unsubscribed), 0)::BIGINT AS email_unsubscribed
+        FROM newsletter_deltas AS d JOIN newsletters AS n USING (campaign_id), span
+        WHERE n.send_time <= clock AND d.known_at <= clock
+            AND {_LOCAL.format(moment="n.send_time")} BETWEEN first AND through""",
+}
+
+RATIOS: dict[str, tuple[str, str]] = {
+    "conversion_rate": ("web_purchases", "visitors"),
+    "cpa": ("ad_spend", "new_customers"),
+    "email_open_rate": ("email_unique_opens", "email_delivered"),
+    "return_rate": ("units_returned", "units_sold"),
+    "roas": ("ad_conversion_value", "ad_spend"),
+    "aov": ("order_revenue", "orders"),
+}
+"""KPI: (numerator, denominator); nothing when the denominator is 0."""
+SUMS: dict[str, str] = {"website_traffic": "visitors", "revenue": "net_revenue"}
+
+
+def true_kpis(world: World, grain: str, period_start: date, through: date) -> Measures:
+    """Measures and KPIs by name for period_start..through (inclusive), in EUR, counts and plain ratios.
+
+    `through` may lie inside the period (period to date) but not beyond its end. Ratios without a denominator are None.
+    """
+    if not period_start <= through <= period_end(grain, period_start):
+        raise ValueError(f"{through} is not in the {grain} that starts on {period_start}")
+    measures = true_measures(world, period_start, through)
+    kpis = {name: _ratio(measures[top], measures[bottom]) for name, (top, bottom) in RATIOS.items()}
+    return measures | kpis | {name: measures[measure] for name, measure in SUMS.items()}
+
+
+def true_measures(world: World, first: date, through: date) -> Measures:
+    """The measures of first..through (inclusive) by their names in kpi_measures."""
+    found: dict[str, Any] = {}
+    params = {"first": first, "through": through, "clock": world.clock}
+    for sql in _QUERIES.values():
+        table = world.arrow(_COMMON + sql, params)
+        found |= {name: table.column(name)[0].as_py() for name in table.column_names}
+    found["key_events"] = found["web_purchases"] + found.pop("signups")
+    found["net_revenue"] = found["order_revenue"] - found["refund_amount"]
+    return found
+
+
+def period_end(grain: str, start: date) -> date:
+    """The last day of the period; ValueError when `start` is not the first day of a week (ISO), month, …"""
+    if grain not in GRAINS:
+        raise ValueError(f"grain {grain!r} is none of {', '.join(GRAINS)}")
+    months = {"month": 1, "quarter": 3, "year": 12}.get(grain, 0)
+    aligned = start.weekday() == 0 if grain == "week" else start.day == 1 and (start.month - 1) % months == 0
+    if not aligned:
+        raise ValueError(f"{start} is not the first day of a {grain}")
+    if grain == "week":
+        return start + timedelta(days=6)
+    next_month = start.month - 1 + months
+    return date(start.year + next_month // 12, next_month % 12 + 1, 1) - timedelta(days=1)
+
+
+def _ratio(top: float | None, bottom: float | None) -> float | None:
+    return float(top) / float(bottom) if top is not None and bottom else None
