@@ -42,7 +42,7 @@ def start_grpc(  # noqa: PLR0917 - the frame passes all five by position
 
     A scripted answer of status 200 is the response as JSON; another status is a Google error body.
     """
-    api = Ga4Api(world, tokens or tokens_of(world), property_of(world))
+    api = Ga4Api(world, tokens or tokens_of(world), property_of(world), latency)
     return serve(Transport(api, faults, TRANSIENT, note, latency), port)
 
 

@@ -21,7 +21,7 @@ WORKERS = 32
 
 @dataclass(frozen=True)
 class Transport:
-    """What surrounds every call: notes it, waits the latency (s), asks the faults, turns errors into statuses."""
+    """What surrounds every call: it is noted, may be answered by a fault (after latency s), and errors become statuses."""
 
     api: Ga4Api
     faults: Faults
@@ -48,9 +48,9 @@ class Transport:
     def _answer(self, name: str, request: Any, context: Any) -> Any:
         call = Call("ga4", name, getattr(request, RPCS[name].property_field), "", request.SerializeToString())
         self.note(call)
-        time.sleep(self.latency)
         scripted = self.faults.next_answer(call, self.transient)
         if scripted is not None:
+            time.sleep(self.latency)
             return _scripted(name, scripted)
         headers = dict(context.invocation_metadata())
         return self.api.call(name, request, headers.get("authorization", ""))

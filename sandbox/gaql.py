@@ -9,21 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import NoReturn
+
+from sandbox.gaql_tokens import GaqlError, Token, tokens
+
+__all__ = ["Condition", "GaqlError", "Order", "Query", "parse"]
 
 OPERATORS = ("=", "!=", ">", ">=", "<", "<=", "IN", "NOT IN", "LIKE", "NOT LIKE", "BETWEEN", "DURING", "IS")
-_TOKEN = re.compile(
-    r"""\s*(?:(?P<string>'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")|(?P<number>-?\d+(?:\.\d+)?)"""
-    r"""|(?P<word>[A-Za-z_][A-Za-z0-9_.]*)|(?P<symbol>!=|>=|<=|[=<>,()]))"""
-)
-
-
-class GaqlError(Exception):
-    """A query that cannot be read or run: the name in QueryErrorEnum and a message."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code, self.message = code, message
 
 
 @dataclass(frozen=True)
@@ -62,37 +53,14 @@ class Query:
 
 def parse(text: str) -> Query:
     """Read a query; raises GaqlError."""
-    return _Reader(_tokens(text)).query()
-
-
-@dataclass(frozen=True)
-class _Token:
-    kind: str
-    text: str
-
-
-def _tokens(text: str) -> list[_Token]:
-    tokens, place = [], 0
-    while text[place:].strip():
-        found = _TOKEN.match(text, place)
-        if found is None:
-            _bad_symbol(text[place:].lstrip())
-        tokens.append(_Token(str(found.lastgroup), found[str(found.lastgroup)]))
-        place = found.end()
-    return tokens
-
-
-def _bad_symbol(rest: str) -> NoReturn:
-    if rest[0] in "'\"":
-        raise GaqlError("STRING_NOT_TERMINATED", f"Error in query: string not terminated: {rest[:30]}.")
-    raise GaqlError("BAD_SYMBOL", f"Error in query: invalid symbol '{rest[0]}'.")
+    return _Reader(tokens(text)).query()
 
 
 @dataclass
 class _Reader:
     """A recursive descent over the tokens."""
 
-    tokens: list[_Token]
+    tokens: list[Token]
     place: int = field(default=0)
 
     def query(self) -> Query:
@@ -109,10 +77,10 @@ class _Reader:
             raise GaqlError("UNEXPECTED_INPUT", f"Error in query: unexpected input {self.tokens[self.place].text}.")
         return Query(tuple(select), resource, tuple(where), tuple(orders), limit)
 
-    def _peek(self) -> _Token | None:
+    def _peek(self) -> Token | None:
         return self.tokens[self.place] if self.place < len(self.tokens) else None
 
-    def _next(self) -> _Token:
+    def _next(self) -> Token:
         token = self._peek()
         if token is None:
             raise GaqlError("UNEXPECTED_END_OF_QUERY", "Error in query: unexpected end of query.")

@@ -7,12 +7,10 @@ meta_insights. Report runs: meta_jobs. A synchronous report of more than MetaSta
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from starlette.concurrency import run_in_threadpool
@@ -22,6 +20,7 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.company import World
 from sandbox.faults import Answer, Faults
+from sandbox.meta_call import GraphCall, graph_call
 from sandbox.meta_data import ACCOUNT_ID, ACCOUNT_NAME, CURRENCY, TIME_ZONE
 from sandbox.meta_errors import RETIRED, THROTTLED, TOO_MUCH_DATA, MetaError, bad_param, no_such_object
 from sandbox.meta_insights import insights_rows
@@ -66,17 +65,6 @@ class Graph:
         return self.world.now.astimezone(ZoneInfo(TIME_ZONE)).date()
 
 
-@dataclass(frozen=True)
-class GraphCall:
-    """One request: path below the version, parameters of the query and the form together, and the token."""
-
-    method: str
-    path: tuple[str, ...]
-    params: Mapping[str, str]
-    token: str
-    url: str
-
-
 def routes(world: World, _faults: Faults) -> list[BaseRoute]:
     """Everything below the base URL."""
     state = meta_state_of(world)
@@ -95,7 +83,7 @@ def _answer(graph: Graph, request: Request, body: bytes) -> Response:
         if version not in LIVE_VERSIONS and not version.startswith("v"):
             version, path = LIVE_VERSIONS[-1], [version, *path]  # unversioned: the app's version
         _check_version(version, request.url.path)
-        call = _call(request, tuple(path), body)
+        call = graph_call(request, tuple(path), body)
         if path[-1:] == ["insights"]:
             headers |= graph.state.headers(ACCOUNT_ID, graph.state.count_call())
         return JSONResponse(_route(graph, call), headers=headers)
@@ -108,24 +96,6 @@ def _check_version(version: str, path: str) -> None:
         raise MetaError(2635, RETIRED)
     if version not in LIVE_VERSIONS:
         raise MetaError(2500, f"Unknown path components: {path}")
-
-
-def _call(request: Request, path: tuple[str, ...], body: bytes) -> GraphCall:
-    params = dict(request.query_params) | _form(request, body)
-    header = request.headers.get("authorization", "")
-    token = header.partition(" ")[2] or params.get("access_token", "")
-    return GraphCall(request.method, path, params, token, str(request.url.replace(query="")))
-
-
-def _form(request: Request, body: bytes) -> dict[str, str]:
-    """Parameters of a POST: a form, or a JSON object whose lists and maps are taken as if written as JSON."""
-    if "json" not in request.headers.get("content-type", ""):
-        return dict(parse_qsl(body.decode()))
-    try:
-        found = json.loads(body or b"{}")
-    except ValueError as error:
-        raise bad_param("The request body is not valid JSON") from error
-    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in found.items()}
 
 
 def _route(graph: Graph, call: GraphCall) -> dict[str, Any]:
