@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any, ClassVar, cast
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -70,7 +71,7 @@ class Files(Connector[FilesSettings]):
         return AccountFacts(
             name=_told(account, source, start, len(load.rejected)),
             currency=currencies[0] if len(currencies) == 1 else None,
-            time_zone=self.company.time_zone,
+            time_zone=self._zone(account),
         )
 
     def pull_table(self, stream: Stream, account: Account, window: Window, load: Load) -> Iterator[pa.RecordBatch]:
@@ -85,7 +86,10 @@ class Files(Connector[FilesSettings]):
     def _through(self, account: Account, source: Source, last: date | None) -> date | None:
         if last is None or _mapping(account).complete_through == "last_row":
             return last
-        return source.newest().astimezone(self.company.tz).date() - timedelta(days=1)
+        return source.newest().astimezone(ZoneInfo(self._zone(account))).date() - timedelta(days=1)
+
+    def _zone(self, account: Account) -> str:
+        return _mapping(account).time_zone or self.company.time_zone
 
     def _source(self, account: Account, load: Load) -> Source:
         return Source(_mapping(account), load, Pseudonyms(self.company).redact)
@@ -97,7 +101,7 @@ class Files(Connector[FilesSettings]):
         if not source.schema.names:
             return
         mapping, keys, loaded = _mapping(account), _Keys(stream), 0
-        for answer in query(mapping, source.schema, raw, self.company.time_zone):
+        for answer in query(mapping, source.schema, raw, self._zone(account)):
             clean = self._without_emails(answer)
             readable = columns.batch(stream, _named(account, _read(clean, load)), load)
             batch = keys.first(readable, load)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, Self
+from zoneinfo import available_timezones
 
 from pydantic import (
     BaseModel,
@@ -173,6 +174,9 @@ class FileAccount(AccountSettings):
         default_factory=list, description="Columns of the file; rows that are the same in these become one"
     )
     columns: dict[str, ColumnMapping] = Field(description="Each column of the table, and where it comes from")
+    time_zone: str | None = Field(
+        None, description="IANA name of the zone that days and moments are in; the company's by default"
+    )
     complete_through: Literal["last_row", "file_date"] = Field(
         "last_row",
         description="Through which day the files are complete: the day of the last row, or the day before the newest "
@@ -184,6 +188,13 @@ class FileAccount(AccountSettings):
     def _from_folder(cls, value: str, info: ValidationInfo) -> str:
         folder = (info.context or {}).get("folder")
         return value if "://" in value or folder is None else str(Path(folder) / value)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str | None) -> str | None:
+        if value is not None and value not in available_timezones():
+            raise ValueError(f"{value} is no IANA time zone, such as Europe/Amsterdam")
+        return value
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

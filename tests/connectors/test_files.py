@@ -179,6 +179,14 @@ def test_a_moment_without_a_zone_is_in_the_companys_zone(case: Case) -> None:
     assert order(case, ordered_at="day").column("ordered_at") == [datetime(2026, 1, 29, 23, 30, tzinfo=UTC)]
 
 
+def test_a_mapping_may_have_a_zone_of_its_own(case: Case) -> None:
+    case.more = {"time_zone": "America/New_York"}
+    case.write("a.csv", HEADER + "1,2026-01-30 19:30,5\n2,2026-01-31T04:30:00Z,5\n")
+    rows = order(case, ordered_at="day").pull()
+    assert [row["order_date"] for row in rows] == [date(2026, 1, 30), date(2026, 1, 30)]
+    assert rows[0]["ordered_at"] == datetime(2026, 1, 31, 0, 30, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(("text", "flag"), [("ja", True), ("Nee", False), ("1", True), ("false", False)])
 def test_a_yes_may_be_dutch(case: Case, text: str, flag: bool) -> None:
     case.write("a.csv", f"id,day,amount,test\n1,2026-01-30,5,{text}\n")
@@ -482,6 +490,11 @@ def test_one_sign_cannot_be_two_things(case: Case) -> None:
 def test_an_unknown_encoding_is_told(case: Case) -> None:
     case.more = {"options": {"encoding": "windows"}}
     assert "there is no encoding windows" in mistake(case)
+
+
+def test_an_unknown_time_zone_is_told(case: Case) -> None:
+    case.more = {"time_zone": "CET+1"}
+    assert "CET+1 is no IANA time zone" in mistake(case)
 
 
 def test_two_mappings_of_one_name_are_told() -> None:
