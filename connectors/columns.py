@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from connectors.errors import BadDataError
 from connectors.load import Load
-from connectors.stream import MONEY, Field, Stream
+from connectors.stream import DATE, MONEY, TIMESTAMP, Field, Stream
 
 Column: TypeAlias = Sequence[Any] | pa.Array
 _SCALE = Decimal("0.000001")
@@ -40,6 +40,29 @@ def batch(stream: Stream, columns: Mapping[str, Column], load: Load) -> pa.Recor
         load.reject(reason, _row_text(columns, row))
     keep = pa.array([row not in reasons for row in range(rows)])
     return whole.filter(keep).cast(stream.schema)
+
+
+def pick(records: Sequence[Any], path: str) -> list[Any]:
+    """The values at a dotted path of decoded JSON objects; None where a step is null or absent.
+
+    >>> pick([{"bounces": {"hard": 3}}, {"bounces": None}, {}], "bounces.hard")
+    [3, None, None]
+    """
+    values = list(records)
+    for step in path.split("."):
+        if not all(value is None or isinstance(value, dict) for value in values):
+            raise BadDataError(f"the answer has another shape than documented at {path}")
+        values = [None if value is None else value.get(step) for value in values]
+    return values
+
+
+def local_days(times: Column, zone: str) -> pa.Array:
+    """The day (date32) of each instant (ISO 8601 text with an offset) in a time zone; NULL for what is no instant."""
+    try:
+        instants = _bulk(times, TIMESTAMP)
+    except (pa.ArrowException, ValueError, TypeError, OverflowError):
+        instants = _one_by_one(Field("", TIMESTAMP, ""), times, {})
+    return pc.local_timestamp(instants.cast(pa.timestamp("us", tz=zone))).cast(DATE, safe=False)
 
 
 def _row_count(stream: Stream, columns: Mapping[str, Column]) -> int:

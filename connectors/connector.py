@@ -74,11 +74,15 @@ class Account:
 
 @dataclass(frozen=True)
 class AccountFacts:
-    """What the platform itself says of an account, from the connection test."""
+    """What the platform itself says of an account, from the connection test.
+
+    `notes` are sentences for the user about what works less well than it could: a missing scope, a short history.
+    """
 
     name: str
     currency: str | None = None
     time_zone: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 S = TypeVar("S", bound=PlatformSettings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import requests
 
@@ -18,14 +18,15 @@ _EARLY_S = 60.0
 
 @dataclass(frozen=True)
 class Token:
-    """An access token and the `time.monotonic()` at which it ends."""
+    """An access token, the `time.monotonic()` at which it ends, and its scope as granted (None: not told)."""
 
-    value: str
+    value: str = field(repr=False)
     ends_at: float
+    scope: str | None = None
 
     @classmethod
-    def of(cls, value: str, expires_in_s: float) -> Token:
-        return cls(value, time.monotonic() + expires_in_s - _EARLY_S)
+    def of(cls, value: str, expires_in_s: float, scope: str | None = None) -> Token:
+        return cls(value, time.monotonic() + expires_in_s - _EARLY_S, scope)
 
 
 class TokenAuth(RefreshableAuth):
@@ -66,7 +67,7 @@ def grant(platform: str, token_url: str, form: dict[str, str]) -> Token:
     """An access token for a grant. Raises AuthorisationError with the platform's reason, never with the form."""
     client = HttpClient(platform, token_url, classify=_classify_grant)
     answer = client.json("POST", token_url, data=form)
-    return Token.of(answer["access_token"], float(answer.get("expires_in", 3600)))
+    return Token.of(answer["access_token"], float(answer.get("expires_in", 3600)), answer.get("scope"))
 
 
 def _classify_grant(response: requests.Response) -> ConnectorError | None:

@@ -94,6 +94,7 @@ class Stream:
     `day_field` decides the file of a row: a date column, or for entity streams the time of the last change.
     `slice_days` is the longest window of one call of `pull`; slices run side by side. `overlap_days` re-reads the
     end of the previous window of an entity stream. `full_history_days`: how far back the platform can answer.
+    `lead_days`: how many days before the first day of all a first pull starts, where a day needs those before it.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Stream:
     pull: Pull
     look_back_days: int = 1
     slice_days: int = 31
+    lead_days: int = 0
     docs_url: str = ""
 
     def __post_init__(self) -> None:
@@ -121,10 +123,10 @@ class Stream:
         return tuple(field.name for field in self.fields if field.measure)
 
     def window(self, run_day: date, first_day: date | None = None, look_back_days: int | None = None) -> Window:
-        """The days that the night after `run_day` pulls; a first run starts at `first_day`."""
+        """The days that the night after `run_day` pulls; a first run starts `lead_days` before `first_day`."""
         days = look_back_days or self.look_back_days
         start = run_day - timedelta(days=days - 1)
-        return Window(min(start, first_day) if first_day else start, run_day)
+        return Window(min(start, first_day - timedelta(days=self.lead_days)) if first_day else start, run_day)
 
     def empty(self) -> pa.Table:
         return self.schema.empty_table()
