@@ -7,7 +7,6 @@ rejected with its reason.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
@@ -69,9 +68,10 @@ class Files(Connector[FilesSettings]):
         start = pa.Table.from_batches(batches, stream.schema)
         currencies = pc.unique(start["currency"]).to_pylist() if "currency" in start.column_names else []
         return AccountFacts(
-            name=_told(account, source, start, len(load.rejected)),
+            name=account.name,
             currency=currencies[0] if len(currencies) == 1 else None,
             time_zone=self._zone(account),
+            notes=tuple(_notes(account, source, start, load)),
         )
 
     def pull_table(self, stream: Stream, account: Account, window: Window, load: Load) -> Iterator[pa.RecordBatch]:
@@ -101,7 +101,7 @@ class Files(Connector[FilesSettings]):
         if not source.schema.names:
             return
         mapping, keys, loaded = _mapping(account), _Keys(stream), 0
-        for answer in query(mapping, source.schema, raw, self._zone(account)):
+        for answer in query(mapping, source.schema, raw, self._zone(account), Pseudonyms(self.company).redact):
             clean = self._without_emails(answer)
             readable = columns.batch(stream, _named(account, _read(clean, load)), load)
             batch = keys.first(readable, load)
@@ -126,31 +126,36 @@ class Files(Connector[FilesSettings]):
 
 
 class _Keys:
-    """The keys that were seen, as 16-byte digests: about 100 bytes a row."""
+    """The keys that were seen: about 100 bytes a row, more where keys are long."""
 
     def __init__(self, stream: Stream) -> None:
-        self._fields = stream.key
-        self._seen: set[bytes] = set()
+        self._fields = [name for name in stream.key if name != "account_id"]
+        self._seen: set[str] = set()
 
     def first(self, batch: pa.RecordBatch, load: Load) -> pa.RecordBatch:
         """The rows whose key was not there before; the others are rejected."""
         texts = [batch[name].cast(pa.string()) for name in self._fields]
-        keys = pc.binary_join_element_wise(*texts, "\x1f", null_handling="replace", null_replacement="\x00")
-        fresh = [self._is_new(key) for key in keys.to_pylist()]
-        if all(fresh):
+        keys = pc.binary_join_element_wise(*texts, "\x1f", null_handling="replace", null_replacement="\x00").to_pylist()
+        fresh = self._fresh(keys)
+        if fresh is None:
             return batch
         for row in (row for row, new in enumerate(fresh) if not new):
             cells = {name: batch[name][row].as_py() for name in batch.schema.names}
-            key = ", ".join(f"{name} {cells[name]}" for name in self._fields if name != "account_id")
+            key = ", ".join(f"{name} {cells[name]}" for name in self._fields)
             load.reject(f"duplicate of {key}: an earlier row has the same key", str(cells)[:500])
         return batch.filter(pa.array(fresh))
 
-    def _is_new(self, key: str) -> bool:
-        digest = hashlib.blake2b(key.encode(), digest_size=16).digest()
-        if digest in self._seen:
-            return False
-        self._seen.add(digest)
-        return True
+    def _fresh(self, keys: list[str]) -> list[bool] | None:
+        """Whether each key is new; None when all of them are, which sets tell without a look at every row."""
+        new = set(keys)
+        if len(new) == len(keys) and self._seen.isdisjoint(new):
+            self._seen |= new
+            return None
+        fresh = []
+        for key in keys:
+            fresh.append(key not in self._seen)
+            self._seen.add(key)
+        return fresh
 
 
 def _mapping(account: Account) -> FileAccount:
@@ -174,11 +179,12 @@ def _named(account: Account, batch: pa.RecordBatch) -> dict[str, Any]:
     return {"account_id": ids, **dict(zip(batch.schema.names, batch.columns, strict=True))}
 
 
-def _told(account: Account, source: Source, start: pa.Table, rejected: int) -> str:
-    """One line for a person: what the mapping reads."""
+def _notes(account: Account, source: Source, start: pa.Table, load: Load) -> Iterator[str]:
+    """Sentences for a person: what the mapping reads, and what does not fit."""
     mapping = _mapping(account)
     day = TABLES[mapping.table].day_field
     days = f"{pc.min(start[day])}..{pc.max(start[day])}" if start.num_rows else "no rows"
-    bad = f", {rejected} rejected" if rejected else ""
     files = f"{len(source.files)} file" + "s" * (len(source.files) > 1)
-    return f"{account.name}: {mapping.table} from {files}; {', '.join(mapping.columns)}; starts with {days}{bad}"
+    yield f"{mapping.table} from {files}, with {', '.join(mapping.columns)}; the first rows are of {days}"
+    if load.rejected:
+        yield f"{len(load.rejected)} of the first rows do not fit, such as: {load.rejected[0].reason}"

@@ -125,7 +125,7 @@ def readable(file: File) -> Iterator[None]:
     except pa.ArrowInvalid as error:
         if "UTF8" in str(error):
             raise _wrong_encoding(file) from error
-        raise _broken(file, error) from error
+        raise _broken(file, error) from None  # its own text may show personal data
     except (BadZipFile, EOFError, KeyError, csv.Error, ijson.JSONError) as error:
         raise _broken(file, error) from error
     except FileNotFoundError as error:

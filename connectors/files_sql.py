@@ -7,7 +7,7 @@ Python variable, and whose settings are locked. Rows stream through it; only the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "threads": "1",
 }
 _LOCKS = (
+    "enable_progress_bar = false",
     "python_enable_replacements = false",
     "autoinstall_known_extensions = false",
     "autoload_known_extensions = false",
@@ -87,7 +88,11 @@ _TAKES = {
 
 
 def query(
-    account: FileAccount, schema: pa.Schema, rows: Iterator[pa.RecordBatch], time_zone: str
+    account: FileAccount,
+    schema: pa.Schema,
+    rows: Iterator[pa.RecordBatch],
+    time_zone: str,
+    redact: Callable[[str], str] = str,
 ) -> Iterator[pa.RecordBatch]:
     """The mapped rows with their REASON, as they come. Values that cannot be read are NULL.
 
@@ -97,15 +102,15 @@ def query(
     with _sandbox(account.options, time_zone) as connection:
         connection.register(_SOURCE, pa.RecordBatchReader.from_batches(schema, _watched(rows, failures)))
         try:
-            yield from connection.sql(_only(sql_of(account))).to_arrow_reader(_BATCH_ROWS)
+            yield from connection.sql(_only(connection, sql_of(account))).to_arrow_reader(_BATCH_ROWS)
         except (duckdb.Error, pa.ArrowException, OSError) as error:
             if failures:
                 raise failures[0] from None
             raise ConfigurationError(
-                f"the mapping does not run: {_short(error)}",
+                f"the mapping does not run: {redact(_short(error))}",
                 hint=f"the file's columns are {', '.join(schema.names)}; as_amount, as_count, as_number, as_day and "
                 "as_time read its texts",
-            ) from error
+            ) from None  # DuckDB's own text may show personal data
 
 
 def _watched(rows: Iterator[pa.RecordBatch], failures: list[BaseException]) -> Iterator[pa.RecordBatch]:
@@ -210,11 +215,11 @@ def _name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _only(sql: str) -> str:
+def _only(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     """The statement itself, when it is one query that reads the files once: they stream, and a second read is empty."""
     if sql.lower().count(_SOURCE) > 1:
         raise ConfigurationError("where and sql cannot read the files again", hint=f"leave out {_SOURCE}")
-    statements = duckdb.extract_statements(sql)
+    statements = connection.extract_statements(sql)
     if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
         raise ConfigurationError("where and sql each hold one expression", hint="they cannot hold a statement")
     return sql
