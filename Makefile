@@ -1,0 +1,41 @@
+# make run: one night against the sandbox. make test: the tests. Nothing else is needed on a machine with Python 3.11+.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: run test test-all lint ui bench lock clean
+.DEFAULT_GOAL := help
+
+help: ## these words
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+$(BIN)/uv:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+$(VENV)/run.done: requirements/run.txt pyproject.toml | $(BIN)/uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/run.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $@
+
+$(VENV)/test.done: requirements/test.txt $(VENV)/run.done
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/test.txt
+	touch $@
+
+test: $(VENV)/test.done ## set up, and pass the tests
+	$(BIN)/python -m pytest -n 2
+
+lint: $(VENV)/test.done ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy connectors sandbox
+
+lock: | $(BIN)/uv ## pin the requirements anew, with hashes and without addresses
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--no-annotate pyproject.toml --output-file requirements/run.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--no-annotate pyproject.toml --group lint --group test -c requirements/run.txt --output-file requirements/test.txt
+
+clean: ## remove the environment and everything that was made
+	rm -rf $(VENV) data build
