@@ -1,26 +1,24 @@
-"""A GA4 report's page, from the bytes on the wire into columns, without a Python object per row.
+"""A GA4 report's page, from the bytes on the wire into columns, without a Python object per value.
 
 A row of RunReportResponse is a message that holds 19 small messages, and touching each from Python costs ten times
-more than all the rest of a pull. Two promises of the protobuf encoding [1] avoid it:
+more than all the rest of a pull. But a message inside a message is encoded as bytes are [1], so a class that
+declares `rows` as bytes reads them unopened. They are opened here, all of them at once: one step of numpy for each
+column. What the steps find is checked byte by byte, and a row of any other shape, such as one with a text of more
+than 125 bytes, is read by Google's own class.
 
-* Where a field that may occur once occurs several times, a parser merges the occurrences, and repeated fields
-  inside are joined. So a message that declares `rows` as one row reads all rows as two flat lists.
-* A message inside a message is encoded as bytes are. So the values may be read as bytes: a tag, a length, the text.
-
-Fields that the flat message does not declare are kept as they came, and read by Google's own class afterwards.
-
-[1] https://protobuf.dev/programming-guides/encoding/#last-one-wins
+[1] https://protobuf.dev/programming-guides/encoding/#length-types
 """
 
 from __future__ import annotations
 
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from google.analytics.data_v1beta.types import DimensionValue, MetricType, MetricValue, RunReportResponse
+from google.analytics.data_v1beta.types import DimensionValue, MetricType, MetricValue, Row, RunReportResponse
 from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorProto
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import DecodeError
@@ -29,8 +27,11 @@ from google.protobuf.message_factory import GetMessageClass
 from connectors.errors import BadDataError
 from connectors.stream import COUNT, MONEY, NUMBER
 
-_ANSWER, _DIMENSION, _METRIC = RunReportResponse.pb(), DimensionValue.pb(), MetricValue.pb()
-_TEXT_START, _ONE_BYTE_LENGTH = 2, 128
+Positions = npt.NDArray[np.int32]
+
+_ANSWER, _ROW, _DIMENSION, _METRIC = (message.pb() for message in (RunReportResponse, Row, DimensionValue, MetricValue))
+_HEADS, _SHORT = 4, 127
+"""Bytes before the text of a short value, and the most that a length of one byte can say."""
 _EXACT = pa.decimal128(38, 18)
 """GA4 writes money as the shortest text of a binary float: `34.989999999999995`."""
 _TYPES: dict[int, pa.DataType] = {
@@ -49,68 +50,55 @@ _TYPES: dict[int, pa.DataType] = {
 }
 
 
-def _flat_answer() -> Any:
-    """The class of RunReportResponse with all of its rows as one, and the values in it as bytes."""
-    whole, row = _ANSWER.DESCRIPTOR, _ANSWER.DESCRIPTOR.fields_by_name["rows"].message_type
-    file = FileDescriptorProto(name="kompas/ga4_flat.proto", package="kompas", syntax="proto3")
-    rows = file.message_type.add(name="Rows")
-    for name in ("dimension_values", "metric_values"):
-        rows.field.add(
-            name=name,
-            number=row.fields_by_name[name].number,
-            type=FieldDescriptorProto.TYPE_BYTES,
-            label=FieldDescriptorProto.LABEL_REPEATED,
-        )
-    file.message_type.add(name="Answer").field.add(
+def _closed_answer() -> Any:
+    """The class of a RunReportResponse whose rows stay bytes; its other fields are kept as they came."""
+    file = FileDescriptorProto(name="kompas/ga4_closed.proto", package="kompas", syntax="proto3")
+    file.message_type.add(name="Closed").field.add(
         name="rows",
-        number=whole.fields_by_name["rows"].number,
-        type=FieldDescriptorProto.TYPE_MESSAGE,
-        type_name=".kompas.Rows",
-        label=FieldDescriptorProto.LABEL_OPTIONAL,
+        number=_ANSWER.DESCRIPTOR.fields_by_name["rows"].number,
+        type=FieldDescriptorProto.TYPE_BYTES,
+        label=FieldDescriptorProto.LABEL_REPEATED,
     )
     pool = DescriptorPool()
     pool.AddSerializedFile(file.SerializeToString())
-    return GetMessageClass(pool.FindMessageTypeByName("kompas.Answer"))
+    return GetMessageClass(pool.FindMessageTypeByName("kompas.Closed"))
 
 
-_Flat = _flat_answer()
+_Closed = _closed_answer()
+
+
+def _tag(message: Any, name: str) -> int:
+    """The byte that announces a field of text, bytes or a message."""
+    return int(message.DESCRIPTOR.fields_by_name[name].number) << 3 | 2
+
+
+_DIMENSION_TAGS = (_tag(_ROW, "dimension_values"), _tag(_DIMENSION, "value"))
+_METRIC_TAGS = (_tag(_ROW, "metric_values"), _tag(_METRIC, "value"))
 
 
 class Page:
     """One page of a report. `head` is Google's RunReportResponse without its rows; `rows` counts them.
 
-    Raises BadDataError when the bytes are no report, or rows and headers do not fit.
+    Raises BadDataError when the bytes are no report, or a row has not one value for each header.
     """
 
     def __init__(self, payload: bytes) -> None:
         try:
-            flat = _Flat.FromString(payload)
-            self._dimensions, self._metrics = list(flat.rows.dimension_values), list(flat.rows.metric_values)
-            flat.ClearField("rows")
-            self.head: Any = _ANSWER.FromString(flat.SerializeToString())
+            closed = _Closed.FromString(payload)
+            rows = list(closed.rows)
+            closed.ClearField("rows")
+            self.head: Any = _ANSWER.FromString(closed.SerializeToString())
         except DecodeError as error:
             raise BadDataError(f"the answer is no GA4 report: {error}") from None
+        self.rows = len(rows)
         self.dimensions = [header.name for header in self.head.dimension_headers]
         self.metrics = {header.name: int(header.type_) for header in self.head.metric_headers}
-        self.rows = self._row_count()
-
-    def _row_count(self) -> int:
-        cells = ((self._dimensions, len(self.dimensions)), (self._metrics, len(self.metrics)))
-        counts = {len(values) / width for values, width in cells if width}
-        stray = any(values and not width for values, width in cells)
-        if stray or len(counts) > 1 or any(count % 1 for count in counts):
-            raise BadDataError("the rows of the answer do not have one value for each of its headers")
-        return int(counts.pop()) if counts else 0
-
-    @cached_property
-    def first(self) -> tuple[bytes, ...]:
-        """The dimensions of the first row: rows differ by their dimensions, so this tells one page from another."""
-        return tuple(self._dimensions[: len(self.dimensions)])
+        self.first = rows[0] if rows else b""
+        self._cells = _Cells.open(rows, len(self.dimensions), len(self.metrics))
 
     def dimension(self, name: str) -> pa.StringArray:
         """The values as sent. Raises BadDataError when the answer lacks the dimension."""
-        column = _position(self.dimensions, name, "dimension")
-        return _texts(self._dimensions[column :: len(self.dimensions)], _DIMENSION)
+        return self._cells.column(_position(self.dimensions, name, "dimension"))
 
     def metric(self, name: str, wanted: pa.DataType) -> pa.Array:
         """The values by the type that the answer states, money where money is wanted.
@@ -118,8 +106,8 @@ class Page:
         As sent, where a value is not of the stated type or the type is new to us: whoever casts the column to the
         stream's schema then names the row. Raises BadDataError when the answer lacks the metric.
         """
-        column = _position(list(self.metrics), name, "metric")
-        texts = _texts(self._metrics[column :: len(self.metrics)], _METRIC)
+        position = _position(list(self.metrics), name, "metric")
+        texts = self._cells.column(len(self.dimensions) + position)
         type_ = MONEY if wanted == MONEY else _TYPES.get(self.metrics[name], texts.type)
         try:
             return pc.round(texts.cast(_EXACT), 6).cast(MONEY) if type_ == MONEY else texts.cast(type_)
@@ -138,25 +126,68 @@ def _position(names: list[str], name: str, what: str) -> int:
     return names.index(name)
 
 
-def _texts(cells: list[bytes], message: Any) -> pa.StringArray:
-    """The one text inside each encoded DimensionValue or MetricValue."""
-    wire = pa.array(cells, pa.binary())
+@dataclass(frozen=True)
+class _Cells:
+    """The texts of a page by column: as positions in one buffer, and as they are for rows of an odd shape.
+
+    Odd rows come last, which is no loss, as rows have no order here.
+    """
+
+    text: pa.Buffer
+    spans: Positions
+    odd: list[list[str]]
+
+    @classmethod
+    def open(cls, rows: list[bytes], dimensions: int, metrics: int) -> _Cells:
+        _, offsets, text = pa.array(rows, pa.binary()).buffers()
+        bounds = np.frombuffer(offsets, np.int32)[: len(rows) + 1] if rows else np.zeros(1, np.int32)
+        spans, good = _walk(bounds, text, [_DIMENSION_TAGS] * dimensions + [_METRIC_TAGS] * metrics)
+        if good.all():
+            return cls(text, spans, [])
+        odd = [_by_google(rows[row], dimensions, metrics) for row in np.flatnonzero(~good)]
+        return cls(text, np.ascontiguousarray(spans[:, good]), odd)
+
+    def column(self, number: int) -> pa.StringArray:
+        """Raises BadDataError when a value is not UTF-8."""
+        odd = pa.array([row[number] for row in self.odd], pa.string())
+        span = self.spans[number]
+        if not len(span):
+            return odd
+        # The buffer, cut at every start and end: each second piece is a text, and the pieces between are skipped.
+        cut = pa.Array.from_buffers(pa.binary(), 2 * len(span) - 1, [None, pa.py_buffer(span), self.text])
+        try:
+            texts = cut.take(pa.array(np.arange(0, 2 * len(span), 2))).cast(pa.string())
+        except pa.ArrowInvalid as error:
+            raise BadDataError(f"a value of the answer is not text: {error}") from None
+        return pa.concat_arrays([texts, odd]) if odd else texts
+
+
+def _walk(
+    bounds: Positions, text: pa.Buffer | None, tags: list[tuple[int, int]]
+) -> tuple[Positions, npt.NDArray[np.bool_]]:
+    """Step through all rows at once, a value at a time. A value is a tag, a length, and inside a tag, a length, a text.
+
+    Gives start and end of the texts, [value, row, 2], and whether a row is exactly these values, [row].
+    """
+    data = np.concatenate([np.frombuffer(text or b"", np.uint8), np.zeros(_HEADS, np.uint8)])
+    heads = np.ndarray((len(data) - _HEADS + 1,), "<u4", data, strides=(1,))
+    here, end = bounds[:-1].astype(np.int64), bounds[1:].astype(np.int64)
+    spans, good = np.empty((len(tags), len(end), 2), np.int32), np.ones(len(end), np.bool_)
+    for number, (outer, inner) in enumerate(tags):
+        head = heads[here]
+        size = head >> 8 & 0xFF
+        good &= (head & 0x00FF00FF == outer | inner << 16) & (head >> 24 == size - 2) & (size <= _SHORT)
+        spans[number, :, 0] = here + _HEADS
+        here = np.minimum(here + 2 + size, end)
+        spans[number, :, 1] = here
+    return spans, good & (here == end)
+
+
+def _by_google(row: bytes, dimensions: int, metrics: int) -> list[str]:
     try:
-        if _short(wire, message):
-            return pc.binary_slice(wire, _TEXT_START, _TEXT_START + _ONE_BYTE_LENGTH).cast(pa.string())
-        return pa.array([message.FromString(cell).value for cell in cells], pa.string())
-    except (pa.ArrowInvalid, DecodeError) as error:
-        raise BadDataError(f"a value of the answer is not text: {error}") from None
-
-
-def _short(wire: pa.BinaryArray, message: Any) -> bool:
-    """Whether each cell is exactly the text's tag, its length in one byte, and the text."""
-    _, offsets, text = wire.buffers()
-    if not len(wire) or text is None:
-        return not len(wire)
-    ends, data = np.frombuffer(offsets, np.int32)[: len(wire) + 1], np.frombuffer(text, np.uint8)
-    starts, lengths = ends[:-1], np.diff(ends)
-    if lengths.min() < _TEXT_START or lengths.max() >= _TEXT_START + _ONE_BYTE_LENGTH:
-        return False
-    tag = message.DESCRIPTOR.fields_by_name["value"].number << 3 | 2
-    return bool(np.all(data[starts] == tag) and np.all(data[starts + 1] == lengths - _TEXT_START))
+        read = _ROW.FromString(row)
+    except DecodeError as error:
+        raise BadDataError(f"a row of the answer cannot be read: {error}") from None
+    if (len(read.dimension_values), len(read.metric_values)) != (dimensions, metrics):
+        raise BadDataError("a row of the answer does not have one value for each header")
+    return [cell.value for cell in (*read.dimension_values, *read.metric_values)]
