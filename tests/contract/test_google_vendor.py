@@ -186,7 +186,7 @@ def serving_rest(world: SmallWorld) -> Iterator[Rest]:
     """Base URL and headers of the REST transport, which the frame does not mount by itself."""
     sandbox = Sandbox(world, port=0, grpc_port=0)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sandbox.server.PLATFORMS", ("ga4",))
+        patch.setattr("sandbox.server.PLATFORMS", {"ga4": ga4})
         sandbox.start()
     yield f"http://127.0.0.1:{sandbox.port}/ga4/v1beta", {"authorization": f"Bearer {tokens_of(world).issue()}"}
     sandbox.stop()
