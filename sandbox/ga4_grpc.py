@@ -21,7 +21,7 @@ WORKERS = 32
 
 @dataclass(frozen=True)
 class Transport:
-    """What surrounds every call: it is noted, may be answered by a fault (after latency s), and errors become statuses."""
+    """What surrounds every call: it is noted, a fault may answer it (after latency s), errors become statuses."""
 
     api: Ga4Api
     faults: Faults
