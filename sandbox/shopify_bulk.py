@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -96,12 +98,12 @@ class Operations:
     gate: threading.Event = field(default_factory=threading.Event)
     all: list[Operation] = field(default_factory=list)
     _failing: list[tuple[str, int]] = field(default_factory=list)
+    _folder: Path | None = None
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.gate.set()
-        self._folder = tempfile.TemporaryDirectory(prefix="shopify-bulk-", ignore_cleanup_errors=True)
 
     def run(self, query: str, grouped: bool) -> tuple[Operation | None, list[dict[str, Any]]]:
         """Start an operation, or say why not (the user errors of bulkOperationRunQuery)."""
@@ -171,7 +173,7 @@ class Operations:
             chunks += 1
             return operation.status != "CANCELING" and (failure is None or chunks <= failure[1])
 
-        operation.file = Path(self._folder.name) / f"{operation.number}.jsonl"
+        operation.file = self._files() / f"{operation.number}.jsonl"
         self.gate.wait()
         try:
             plan(reader, document, grouped, self.chunk).write(operation.file, operation.progress, go_on)
@@ -190,6 +192,14 @@ class Operations:
             if operation.status != "CANCELING":
                 operation.error_code = error_code
                 operation.outcome = "FAILED" if error_code else "COMPLETED"
+
+    def _files(self) -> Path:
+        """The folder of the results; it goes when this object goes."""
+        with self._lock:
+            if self._folder is None:
+                self._folder = Path(tempfile.mkdtemp(prefix="shopify-bulk-"))
+                weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            return self._folder
 
     def _signature(self, name: str, until: int) -> str:
         return hmac.new(self._key, f"{name}\n{until}".encode(), hashlib.sha256).hexdigest()

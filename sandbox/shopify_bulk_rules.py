@@ -11,18 +11,16 @@ from dataclasses import dataclass, field
 
 from graphql import (
     FieldNode,
-    GraphQLOutputType,
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
     get_named_type,
-    get_nullable_type,
-    is_list_type,
     parse,
 )
 
 from sandbox.shopify_document import TYPENAME, Document, Selected, read_document, syntax_message
 from sandbox.shopify_errors import RefusedError
+from sandbox.shopify_text import is_list
 
 MOST_CONNECTIONS = 5
 DEEPEST = 2
@@ -48,7 +46,7 @@ class _Walk:
             self.in_list |= in_list
             self._connection(kind, nodes, depth + 1)
         elif nodes[0].selection_set:
-            self._fields(kind, self.document.below(kind, nodes), depth, in_list or _is_list(gives))
+            self._fields(kind, self.document.below(kind, nodes), depth, in_list or is_list(gives))
 
     def _fields(self, kind: str, fields: Selected, depth: int, in_list: bool) -> None:
         for nodes in fields.values():
@@ -151,7 +149,3 @@ def _without_id(names: Sequence[str]) -> str:
 
 def _has_id(fields: Selected) -> bool:
     return any(key == "id" and nodes[0].name.value == "id" for key, nodes in fields.items())
-
-
-def _is_list(kind: GraphQLOutputType) -> bool:
-    return is_list_type(get_nullable_type(kind))

@@ -124,7 +124,8 @@ class Compiler:
 
     def _connection(self, many: Many, place: Place, nodes: list[FieldNode]) -> Pieces | None:
         if self.bulk:
-            return self._branch(many, place, nodes)
+            self.branches.append(self._branch(many, place, nodes))
+            return None
         window = nested_window(self.document.arguments(place.kind, nodes[0]), nodes[0], place.path)
         entity = ENTITIES[many.entity]
         where = f"{window.where(entity.key)} AND {self.app.window(many.entity)}"
@@ -154,8 +155,8 @@ class Compiler:
 
     def _edge(self, place: Place, nodes: list[FieldNode]) -> str:
         kind = f"{place.entity}Edge"
-        fixed = {"cursor": quoted("place"), TYPENAME: [Literal(f'"{kind}"')]}
-        pairs = []
+        fixed: dict[str, Pieces] = {"cursor": quoted("place"), TYPENAME: [Literal(f'"{kind}"')]}
+        pairs: list[tuple[str, Pieces]] = []
         for key, each in self.document.below(kind, nodes).items():
             value = fixed.get(each[0].name.value)
             pairs.append((key, value or self.object(replace(place, path=(*place.path, key)), each)))
@@ -172,14 +173,14 @@ class Compiler:
         asked = self.document.below("PageInfo", nodes).items()
         return json_object((key, values[each[0].name.value]) for key, each in asked)
 
-    def _branch(self, many: Many, place: Place, nodes: list[FieldNode]) -> None:
+    def _branch(self, many: Many, place: Place, nodes: list[FieldNode]) -> Branch:
         if len(place.path) > 1:
             raise not_simulated("a bulk connection inside an object", nodes[0], place.path)
         groups = self.document.below(f"{many.entity}Connection", nodes).values()
         edges = [each for group in groups if group[0].name.value == "edges" for each in group]
         inner = self.document.below(f"{many.entity}Edge", edges).values()
         asked = [each for group in inner if group[0].name.value == "node" for each in group]
-        self.branches.append(Branch(many, place.kind, asked))
+        return Branch(many, place.kind, asked)
 
     def _alias(self) -> str:
         self._aliases += 1

@@ -129,7 +129,7 @@ def _below(reader: Reader, document: Document, branches: Sequence[Branch], paren
     for branch in branches:
         compiler = Compiler(document, reader.app, bulk=True)
         entity = ENTITIES[branch.many.entity]
-        part = Slice(entity, branch.many.child, parent.place.scope)
+        part = Slice(entity, branch.many.child, parent.place.scope, reader.app.window(branch.many.entity))
         place = compiler.start(branch.many.entity, part.keys)
         parent_id = ("__parentId", quoted(gid(branch.parent, branch.many.child)))
         level = Level(place, text(compiler.object(place, branch.asked, parent_id)), part, parent)

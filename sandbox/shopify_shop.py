@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
 from sandbox.company import World
@@ -83,13 +83,14 @@ def served_version(asked: str) -> str | None:
     return SUPPORTED_VERSIONS[0] if is_version and "2019-04" <= asked < SUPPORTED_VERSIONS[0] else None
 
 
-_OF_WORLD: WeakKeyDictionary[World, Shop] = WeakKeyDictionary()
-_OF_WORLD_LOCK = threading.Lock()
+_OPEN: WeakValueDictionary[int, Shop] = WeakValueDictionary()
+_OPEN_LOCK = threading.Lock()
 
 
 def shop_of(world: World) -> Shop:
-    """The one shop over this world: what `routes` serves and what tests turn."""
-    with _OF_WORLD_LOCK:
-        if world not in _OF_WORLD:
-            _OF_WORLD[world] = Shop(world)
-        return _OF_WORLD[world]
+    """The one shop over this world, as long as somebody (the routes, a test) holds it."""
+    with _OPEN_LOCK:
+        shop = _OPEN.get(id(world))
+        if shop is None:
+            shop = _OPEN[id(world)] = Shop(world)
+        return shop

@@ -52,7 +52,12 @@ class Slice:
     @property
     def keys(self) -> str:
         """A subquery of the children's own keys: their scope."""
-        return f"SELECT {self.entity.key} FROM {self.entity.source} WHERE {within(self.child, self.scope)}"
+        return f"SELECT {self.entity.key} FROM {self.entity.source} WHERE {self.condition}"
+
+    @property
+    def condition(self) -> str:
+        """Which rows are children, known by now."""
+        return f"{self.entity.seen} AND {within(self.child, self.scope)} AND {self.where}"
 
 
 def cursor(key: str, value: str) -> str:
@@ -77,6 +82,6 @@ def children(alias: str, parent_key: str, part: Slice, tables: str, columns: Seq
             SELECT {part.child} AS parent, {cursor(part.entity.key, part.entity.key)} AS place{rows},
                 row_number() OVER (PARTITION BY {part.child} ORDER BY {part.entity.key} {direction}) AS n
             FROM {tables}
-            WHERE {part.entity.seen} AND {within(part.child, part.scope)} AND {part.where}
+            WHERE {part.condition}
         ) GROUP BY parent
     ) AS {alias} ON {alias}.parent = {parent_key}"""

@@ -105,13 +105,15 @@ class Search:
         if term.field in UNSIMULATED[self.entity]:
             raise ApiError(f"The sandbox does not simulate the search term `{term.field}`.", "NOT_SIMULATED")
         if term.field not in TERMS[self.entity]:
-            return self._warn(term, "Invalid search field for this query.", "invalid_field")
+            return self._ignore(term, "Invalid search field for this query.", "invalid_field")
         kind, expression = TERMS[self.entity][term.field]
         return {"time": self._time, "number": self._number, "flag": self._flag, "text": self._words,
                 "status": self._status}[kind](term, expression)  # fmt: skip
 
-    def _warn(self, term: Term, message: str, code: str) -> None:
+    def _ignore(self, term: Term, message: str, code: str) -> str | None:
+        """Leave a term out, with a warning."""
         self.warnings.append({"field": str(term.field), "message": message, "code": code})
+        return None
 
     def _time(self, term: Term, expression: str) -> str:
         bounds = [read_instant(part, self.now) for part in term.value.split("..")]
@@ -130,14 +132,14 @@ class Search:
     def _number(self, term: Term, expression: str) -> str | None:
         values = [value.rsplit("/", 1)[-1] for value in term.value.split(",")]
         if not all(re.fullmatch(r"\d+(\.\d+)?", value) for value in values):
-            return self._warn(term, "Input is not a number.", "invalid_value")
+            return self._ignore(term, "Input is not a number.", "invalid_value")
         if term.compare == "=":
             return f"{expression} IN ({', '.join(values)})"
         return f"{expression} {term.compare} {values[0]}"
 
     def _flag(self, term: Term, expression: str) -> str | None:
         if term.value.lower() not in ("true", "false"):
-            return self._warn(term, "Input is not a boolean.", "invalid_value")
+            return self._ignore(term, "Input is not a boolean.", "invalid_value")
         return f"{expression} = {term.value.lower()}"
 
     def _words(self, term: Term, expression: str) -> str:
@@ -147,7 +149,7 @@ class Search:
 
     def _status(self, term: Term, _expression: str) -> str | None:
         if term.value.lower() not in STATUS:
-            return self._warn(term, f"Input `{term.value}` is not an accepted value.", "invalid_value")
+            return self._ignore(term, f"Input `{term.value}` is not an accepted value.", "invalid_value")
         return STATUS[term.value.lower()]
 
 

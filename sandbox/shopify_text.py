@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from graphql import GraphQLOutputType, get_named_type, get_nullable_type, is_list_type
+from graphql import GraphQLNonNull, GraphQLOutputType, get_named_type, is_list_type
 
 
 class Literal(str):
@@ -28,9 +28,14 @@ ENCODED: Mapping[str, str] = {
 QUOTED = "coalesce('\"' || ({0}) || '\"', 'null')"
 
 
+def is_list(gives: GraphQLOutputType) -> bool:
+    """Whether a field gives a plain list."""
+    return is_list_type(gives.of_type if isinstance(gives, GraphQLNonNull) else gives)
+
+
 def scalar(expression: str, gives: GraphQLOutputType) -> Pieces:
     """JSON of a value; the expression of a list is JSON already."""
-    if is_list_type(get_nullable_type(gives)):
+    if is_list(gives):
         return [expression]
     return [ENCODED.get(get_named_type(gives).name, QUOTED).format(expression)]
 

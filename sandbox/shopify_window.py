@@ -56,7 +56,8 @@ def read_window(arguments: Mapping[str, Any], field: FieldNode, path: Path) -> W
         raise bad_request("you must provide one of first or last", field, path)
     if first is not None and last is not None:
         raise bad_request("providing both first and last is not supported", field, path)
-    name, size = ("first", first) if first is not None else ("last", last)
+    name = "first" if first is not None else "last"
+    size = int(arguments[name])
     if size < 0:
         raise bad_request(f"{name} cannot be negative", field, path)
     if size > MOST:
