@@ -1,0 +1,80 @@
+"""The two jobs of a night, what starts them, and how their processes start quickly."""
+
+from datetime import timedelta
+
+import dagster as dg
+
+from pipelines.settings import Settings
+from pipelines.warehouse_assets import RUN_DAY_TAG
+
+INGEST, BUILD = "ingest", "build"
+_PARTITION, _RANGE_END, _BACKFILL = "dagster/partition", "dagster/asset_partition_range_end", "dagster/backfill"
+
+EXECUTOR = dg.multiprocess_executor.configured(
+    {"max_concurrent": 8, "start_method": {"forkserver": {"preload_modules": ["pipelines.preload"]}}}
+)
+"""Platforms wait for the network side by side. A forked step costs a tenth of a spawned one (DECISIONS.md)."""
+
+
+def jobs(settings: Settings, platforms: list[dg.AssetsDefinition]) -> list[dg.UnresolvedAssetJobDefinition]:
+    """`ingest` pulls; `build` makes the warehouse. Two jobs, as a failed pull would skip what follows it in one."""
+    pulled = dg.AssetSelection.assets(*platforms) if platforms else dg.AssetSelection.assets()
+    everything = dg.AssetSelection.all(include_sources=False)
+    ingest = dg.define_asset_job(
+        INGEST,
+        selection=pulled,
+        description="Pull every platform for a run day into the lake",
+        tags={"dagster/max_retries": "1", "dagster/retry_strategy": "FROM_ASSET_FAILURE"},
+    )
+    build = dg.define_asset_job(
+        BUILD,
+        selection=everything - pulled,
+        description="Build the warehouse from the lake, judge the KPIs, publish",
+    )
+    return [ingest, build]
+
+
+def schedule(settings: Settings) -> dg.ScheduleDefinition:
+    """Every night, in the company's time zone, for the day that has just ended."""
+
+    @dg.schedule(
+        name="nightly",
+        job_name=INGEST,
+        cron_schedule=settings.night.cron,
+        execution_timezone=settings.company.time_zone,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+    )
+    def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        day = context.scheduled_execution_time.astimezone(settings.tz).date() - timedelta(days=1)
+        return dg.RunRequest(run_key=day.isoformat(), partition_key=day.isoformat())
+
+    return nightly
+
+
+def sensors() -> list[dg.SensorDefinition]:
+    """The build follows ingestion, however that ended: one broken platform does not stop the KPIs of the others."""
+    return [
+        _follow(dg.DagsterRunStatus.SUCCESS, "build_after_ingest"),
+        _follow(dg.DagsterRunStatus.FAILURE, "build_after_failed_ingest"),
+    ]
+
+
+def _follow(status: dg.DagsterRunStatus, name: str) -> dg.SensorDefinition:
+    @dg.run_status_sensor(
+        name=name,
+        run_status=status,
+        monitored_jobs=[dg.JobSelector(location_name="kompas", job_name=INGEST)],
+        request_jobs=[dg.JobSelector(location_name="kompas", job_name=BUILD)],
+        minimum_interval_seconds=5,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
+    def follow(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
+        tags = context.dagster_run.tags
+        day = tags.get(_RANGE_END) or tags.get(_PARTITION)
+        if day is None:
+            return dg.SkipReason("that run had no run day")
+        if tags.get("kompas/attended"):
+            return dg.SkipReason("`kompas run` builds by itself")
+        return dg.RunRequest(run_key=context.dagster_run.run_id, job_name=BUILD, tags={RUN_DAY_TAG: day})
+
+    return follow

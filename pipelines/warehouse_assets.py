@@ -1,0 +1,160 @@
+"""From the lake to the published warehouse: register, dbt models, publishing, and the night's verdicts."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, DbtProject, dbt_assets
+
+from pipelines import publish, register
+from pipelines.lake import Lake
+from pipelines.settings import Settings
+
+PROJECT_FOLDER = Path(__file__).parent.parent / "dbt_project"
+WRITER_POOL = "duckdb_writer"
+"""dbt's file takes one writer at a time, and no reader beside it."""
+RUN_DAY_TAG = "kompas/run_day"
+FULL_REFRESH_TAG = "kompas/full_refresh"
+SCORECARD = dg.AssetKey(["warehouse", "kpi", "kpi_scorecard"])
+PUBLISHED = dg.AssetKey(["warehouse", "published"])
+_SKIP = {"target", "logs", "dbt_packages"}
+_SOURCES = {".sql", ".yml", ".yaml", ".csv", ".md"}
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What the dbt project reads from the environment."""
+    return {"KOMPAS_LAKE": settings.lake_url, "KOMPAS_BUILD": str(settings.build_file)}
+
+
+def project() -> DbtProject:
+    """The dbt project, parsed when its sources are newer than its manifest."""
+    made = DbtProject(project_dir=PROJECT_FOLDER, profiles_dir=PROJECT_FOLDER)
+    sources = (path for path in PROJECT_FOLDER.rglob("*") if path.suffix in _SOURCES)
+    newest = max(path.stat().st_mtime for path in sources if not _SKIP & set(path.relative_to(PROJECT_FOLDER).parts))
+    if not made.manifest_path.exists() or made.manifest_path.stat().st_mtime < newest:
+        made.preparer.prepare(made)
+    return made
+
+
+class Translator(DagsterDbtTranslator):
+    """dbt sources are the raw assets; models live under `warehouse/<schema>`."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        props = dbt_resource_props
+        if props["resource_type"] == "source":
+            return dg.AssetKey([props["source_name"], props["name"]])
+        return dg.AssetKey(["warehouse", props["config"].get("schema") or "main", props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        return str(dbt_resource_props["config"].get("schema") or "main")
+
+
+def dbt_resource() -> DbtCliResource:
+    """dbt from this very environment, whatever PATH says."""
+    executable = Path(sys.executable).with_name("dbt")
+    return DbtCliResource(project_dir=str(PROJECT_FOLDER), dbt_executable=str(executable))
+
+
+def warehouse_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    """All assets of the build job."""
+    os.environ.update(environment(settings))
+    settings.build_file.parent.mkdir(parents=True, exist_ok=True)
+    made = project()
+    return [_register(settings), _dbt(made), _publish(settings), _verdicts(settings)]
+
+
+def _register(settings: Settings) -> dg.AssetsDefinition:
+    names = ("accounts", "kpis", "targets", "night")
+
+    @dg.multi_asset(
+        name="register",
+        specs=[
+            dg.AssetSpec(
+                ["kompas", name], group_name="kompas", kinds={"yaml"}, description=f"kompas.yaml: {name}, for dbt"
+            )
+            for name in names
+        ],
+    )
+    def write_register(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+        lake = Lake.at(settings.lake_url)
+        register.write(settings, lake, run_day(context, settings, lake))
+        for name in names:
+            yield dg.MaterializeResult(asset_key=dg.AssetKey(["kompas", name]))
+
+    return write_register
+
+
+def run_day(context: dg.AssetExecutionContext, settings: Settings, lake: Lake) -> date:
+    """The night that is built: the run's tag, else the newest that the lake knows, else yesterday."""
+    tag = context.run.tags.get(RUN_DAY_TAG)
+    if tag:
+        return date.fromisoformat(tag)
+    try:
+        return register.latest_run_day(lake)
+    except LookupError:
+        return datetime.now(settings.tz).date() - timedelta(days=1)
+
+
+def _dbt(made: DbtProject) -> dg.AssetsDefinition:
+    translator = Translator(settings=DagsterDbtTranslatorSettings(enable_asset_checks=True))
+
+    @dbt_assets(
+        manifest=made.manifest_path,
+        project=made,
+        name="dbt_build",
+        pool=WRITER_POOL,
+        dagster_dbt_translator=translator,
+    )
+    def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+        full = ["--full-refresh"] if FULL_REFRESH_TAG in context.run.tags else []
+        yield from dbt.cli(["build", *full], context=context).stream()
+
+    return dbt_models
+
+
+def _publish(settings: Settings) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=PUBLISHED,
+        deps=[SCORECARD],
+        group_name="published",
+        kinds={"duckdb"},
+        pool=WRITER_POOL,
+        description="The file that BI tools open: marts and KPI tables, replaced whole",
+    )
+    def published() -> dg.MaterializeResult:
+        done = publish.publish(settings.build_file, settings.warehouse)
+        return dg.MaterializeResult(
+            metadata={
+                "file": dg.MetadataValue.path(str(done.file)),
+                "bytes": done.bytes,
+                "tables": len(done.tables),
+                "dagster/row_count": sum(done.tables.values()),
+            }
+        )
+
+    return published
+
+
+def _verdicts(settings: Settings) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=["kompas", "verdicts"],
+        deps=[SCORECARD],
+        group_name="kompas",
+        kinds={"parquet"},
+        pool=WRITER_POOL,
+        description="The verdicts of every night as they were known then; kept in the lake",
+    )
+    def verdicts() -> dg.MaterializeResult:
+        lake = Lake.at(settings.lake_url)
+        with duckdb.connect(str(settings.build_file), read_only=True) as connection:
+            scorecard = connection.execute("from kpi.kpi_scorecard").to_arrow_table()
+        day = register.latest_run_day(lake)
+        register.keep_verdicts(lake, day, scorecard)
+        return dg.MaterializeResult(metadata={"dagster/row_count": scorecard.num_rows, "run_day": day.isoformat()})
+
+    return verdicts
