@@ -183,13 +183,9 @@ Rest = tuple[str, dict[str, str]]
 
 @contextmanager
 def serving_rest(world: SmallWorld) -> Iterator[Rest]:
-    """Base URL and headers of the REST transport, which the frame does not mount by itself."""
-    sandbox = Sandbox(world, port=0, grpc_port=0)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sandbox.server.PLATFORMS", {"ga4": ga4})
-        sandbox.start()
-    yield f"http://127.0.0.1:{sandbox.port}/ga4/v1beta", {"authorization": f"Bearer {tokens_of(world).issue()}"}
-    sandbox.stop()
+    """Base URL and headers of the REST transport."""
+    with Sandbox(world, port=0, grpc_port=0) as running:
+        yield f"http://127.0.0.1:{running.port}/ga4/v1beta", {"authorization": f"Bearer {tokens_of(world).issue()}"}
 
 
 @pytest.fixture(scope="module")
