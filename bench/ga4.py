@@ -40,7 +40,7 @@ class Figures:
         return self.rows / self.wall_s
 
 
-def drain(address: str, token_url: str, rows: int) -> int:
+def drain(address: str, _token_url: str, rows: int) -> int:
     """Ask for every page and throw it away: what the transport alone costs."""
     import grpc  # noqa: PLC0415  each process pays for its own imports only
     from google.analytics.data_v1beta.types import RunReportRequest  # noqa: PLC0415
@@ -53,7 +53,7 @@ def drain(address: str, token_url: str, rows: int) -> int:
     return rows
 
 
-def connector(address: str, token_url: str, rows: int) -> int:
+def connector(address: str, token_url: str, _rows: int) -> int:
     """Pull the report as any stream of the connector is pulled, and write it to Parquet."""
     from datetime import timedelta  # noqa: PLC0415
 

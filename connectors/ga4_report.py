@@ -189,7 +189,7 @@ def _chain(first: T, rest: Iterator[T]) -> Generator[T, None, None]:
 def _ahead(items: Generator[T, None, None]) -> Generator[T, None, None]:
     """The same items; the next one is made in a thread while the caller is busy with this one."""
     try:
-        with ThreadPoolExecutor(1) as thread:
+        with ThreadPoolExecutor(1, "ga4-ahead") as thread:
             coming = thread.submit(next, items, None)
             while (item := coming.result()) is not None:
                 coming = thread.submit(next, items, None)

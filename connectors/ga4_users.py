@@ -35,7 +35,7 @@ _QUERY = Query(
 
 def _pull(ga4: Any, account: Account, window: Window, load: Load) -> Iterator[pa.RecordBatch]:
     """One request a day, of four date ranges: GA4's most. They run side by side, and make one batch."""
-    pool = ThreadPoolExecutor(CONCURRENT)
+    pool = ThreadPoolExecutor(CONCURRENT, "ga4-users")
     try:
         batches = [batch for day in pool.map(partial(_users, ga4.client, account, load), window.days) for batch in day]
     finally:
