@@ -21,7 +21,7 @@ def build_definitions(settings: kompas_settings.Settings) -> dg.Definitions:
     return dg.Definitions(
         assets=[*platforms, *warehouse_assets(settings)],
         asset_checks=[kpi_checks(settings)],
-        jobs=nights.jobs(settings, platforms),
+        jobs=nights.jobs(platforms),
         schedules=[nights.schedule(settings)],
         sensors=nights.sensors(),
         executor=nights.EXECUTOR,

@@ -16,7 +16,7 @@ EXECUTOR = dg.multiprocess_executor.configured(
 """Platforms wait for the network side by side. A forked step costs a tenth of a spawned one (DECISIONS.md)."""
 
 
-def jobs(settings: Settings, platforms: list[dg.AssetsDefinition]) -> list[dg.UnresolvedAssetJobDefinition]:
+def jobs(platforms: list[dg.AssetsDefinition]) -> list[dg.UnresolvedAssetJobDefinition]:
     """`ingest` pulls; `build` makes the warehouse. Two jobs, as a failed pull would skip what follows it in one."""
     pulled = dg.AssetSelection.assets(*platforms) if platforms else dg.AssetSelection.assets()
     everything = dg.AssetSelection.all(include_sources=False)

@@ -82,7 +82,7 @@ SCHEMAS = {"accounts": ACCOUNTS, "kpis": KPIS, "targets": TARGETS, "night": NIGH
 
 def write(settings: Settings, lake: Lake, run_day: date | None = None) -> None:
     """Write the register. Without a `run_day` (a rebuild), the night stays the one that the lake knows."""
-    bootstrap(settings, lake)
+    bootstrap(lake)
     tables: dict[str, Iterable[dict[str, Any]]] = {
         "accounts": _accounts(settings),
         "kpis": [_kpi(kpi, position) for position, kpi in enumerate(settings.kpis, start=1)],
@@ -93,7 +93,7 @@ def write(settings: Settings, lake: Lake, run_day: date | None = None) -> None:
         lake.write_table(name, "current", pa.Table.from_pylist(list(rows), schema=SCHEMAS[name]))
 
 
-def bootstrap(settings: Settings, lake: Lake) -> None:
+def bootstrap(lake: Lake) -> None:
     """Every declared stream and table gets its schema, so that every dbt model runs, configured or not."""
     for connector in CONNECTORS.values():
         for stream in connector.streams:
