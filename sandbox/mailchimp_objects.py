@@ -81,7 +81,7 @@ class Account:
         }  # fmt: skip
         sql = _NEWSLETTERS.format(direction="ASC" if sends.ascending else "DESC")
         rows = self._world.arrow(sql, params).to_pylist()
-        return [{name: value or 0 if name in COUNTERS else value for name, value in row.items()} for row in rows]
+        return [row | {name: row[name] or zero for name, zero in COUNTERS.items()} for row in rows]
 
     def timeseries(self, campaign_ids: Sequence[str]) -> dict[str, list[Row]]:
         """The first 24 hours of each newsletter, as they became known."""
@@ -150,10 +150,11 @@ class Account:
         return [row | {"_links": []} for row in rows]
 
 
-COUNTERS = frozenset((
-    "opens_total", "unique_opens", "human_opens_total", "human_unique_opens", "clicks_total", "unique_clicks",
-    "unique_subscriber_clicks", "unsubscribed", "orders", "revenue",
-))  # fmt: skip
+COUNTERS: dict[str, int | float] = {
+    "opens_total": 0, "unique_opens": 0, "human_opens_total": 0, "human_unique_opens": 0, "clicks_total": 0,
+    "unique_clicks": 0, "unique_subscriber_clicks": 0, "unsubscribed": 0, "orders": 0, "revenue": 0.0,
+}  # fmt: skip
+"""What a newsletter counts, and what that is right after the send."""
 
 
 def delivered_of(row: Row) -> int:

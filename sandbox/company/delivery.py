@@ -41,11 +41,8 @@ class Cells:
     came: Ints
 
     @classmethod
-    def of(cls, span: Span, visits: Visits) -> Cells:
-        """The span's; `came` counts the visits that each brought."""
-        campaign = CAMPAIGN_OF_ORIGIN[visits.origin]
-        paid = campaign >= 0
-        came = span.tally(visits.position[paid], campaign[paid], len(CAMPAIGNS))
+    def of(cls, span: Span, came: Ints) -> Cells:
+        """The span's. came: the visits that each brought, (days, campaigns)."""
         day, campaign = np.nonzero(active(span.own_days))
         starts = span.days.starts[span.first + day] + IS_LONDON[campaign] * HOUR
         return cls(span.first + day, campaign, span.numbers[day] * 1_000 + campaign, starts, came[day, campaign])
@@ -88,9 +85,16 @@ def active(days: Days) -> Bools:
     return np.stack([running(ORIGINS[n], days) > 0 for n in PAID], axis=1)
 
 
-def delivery_columns(span: Span, visits: Visits) -> dict[str, Any]:
-    """Columns of ad_days: three rows as each day goes by, and a correction of invalid clicks."""
-    cells = Cells.of(span, visits)
+def arrivals(span: Span, visits: Visits) -> Ints:
+    """(days, campaigns): the visits that each campaign brought."""
+    campaign = CAMPAIGN_OF_ORIGIN[visits.origin]
+    paid = campaign >= 0
+    return span.tally(visits.position[paid], campaign[paid], len(CAMPAIGNS))
+
+
+def delivery_columns(span: Span, came: Ints) -> dict[str, Any]:
+    """Columns of ad_days: three rows as each day goes by, and a correction of invalid clicks. came: see arrivals."""
+    cells = Cells.of(span, came)
     whole = _whole_days(span, cells)
     rows = np.flatnonzero(_invalid(span, cells, whole))
     wrong = cells.take(rows)

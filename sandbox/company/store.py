@@ -24,7 +24,7 @@ class Store:
 
     def __init__(self) -> None:
         self._database = duckdb.connect(":memory:", config={"threads": 2})
-        self._database.execute("SET TimeZone = 'UTC'")
+        self._database.execute("SET GLOBAL TimeZone = 'UTC'")
         self._writing = threading.Lock()
         for name, columns in TABLES.items():
             self._database.execute(f"CREATE TABLE {name} ({columns})")

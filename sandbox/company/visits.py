@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -19,6 +20,7 @@ NEW_SHARE = 0.62
 MEAN_DAYS_AWAY = 14.0
 CONVERSION = 0.0165
 COMEBACK_CONVERSION = 0.62
+VISITS_PER_PIECE = 400_000
 ID_ZERO = 18_262
 """2020-01-01: visit ids are (days since then) x 10,000,000 + number within the day."""
 IDS_PER_DAY = 10_000_000
@@ -53,9 +55,10 @@ class Visits(Who):
         """The given rows."""
         return Visits(*(getattr(self, field.name)[rows] for field in fields(self)))
 
-    def with_more(self, more: Visits) -> Visits:
-        """Both: first self, then more."""
-        return Visits(*(np.concatenate([getattr(self, f.name), getattr(more, f.name)]) for f in fields(self)))
+    @classmethod
+    def joined(cls, parts: Sequence[Visits]) -> Visits:
+        """All parts (at least one), one after the other."""
+        return cls(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(cls)))
 
 
 def visits_per_day(days: Days, scale: float) -> Ints:
@@ -63,18 +66,24 @@ def visits_per_day(days: Days, scale: float) -> Ints:
     return np.maximum(1, np.rint(VISITS_PER_DAY * scale * days.traffic)).astype(np.int64)
 
 
-def browse(span: Span) -> Visits:
-    """The visits of the span without comebacks.
+def browse(span: Span) -> Iterator[Visits]:
+    """The visits of the span without comebacks, in pieces of at most VISITS_PER_PIECE."""
+    counts = visits_per_day(span.days, span.scale)[span.first : span.last + 1]
+    ends = np.cumsum(counts)
+    for start in range(0, int(ends[-1]), VISITS_PER_PIECE):
+        row = np.arange(start, min(start + VISITS_PER_PIECE, int(ends[-1])))
+        day = np.searchsorted(ends, row, side="right")
+        yield _piece(span, span.first + day, row - (ends - counts)[day])
+
+
+def _piece(span: Span, position: Ints, number: Ints) -> Visits:
+    """The visits with these numbers on these days.
 
     The first visits of each day are by new visitors. The others return: to each belongs a visitor who was new some
     days before (or, where the simulation had not begun then, a new one after all).
     """
     chance, days = span.chance, span.days
-    per_day = visits_per_day(days, span.scale)
-    new_per_day = np.maximum(1, (per_day * NEW_SHARE).astype(np.int64))
-    counts = per_day[span.first : span.last + 1]
-    position = np.repeat(np.arange(span.first, span.last + 1), counts)
-    number = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    new_per_day = np.maximum(1, (visits_per_day(days, span.scale) * NEW_SHARE).astype(np.int64))
     visit_id = _ids(days, position, number)
     visitor_id = visit_id.copy()
     back = np.flatnonzero(number >= new_per_day[position])

@@ -16,10 +16,9 @@ from sandbox.company.comebacks import Comebacks, plan
 from sandbox.company.rates import RATES_FROM, Rates
 from sandbox.company.span import Span
 from sandbox.company.store import Store
-from sandbox.company.visits import VISITS_PER_DAY, Visits, browse, come_back
+from sandbox.company.visits import VISITS_PER_DAY, VISITS_PER_PIECE, Visits, browse, come_back
 
 FIRST_DAY = date(2023, 1, 1)
-VISITS_PER_CHUNK = 400_000
 FIRST_ORDER_NUMBER = 1_001
 ORIGIN_TEXTS = ("channel", "source", "medium", "campaign")
 
@@ -93,7 +92,7 @@ class World:
             rates = Rates(self._chance, last)
             self._store.append("fx_rates", rates.columns(self._rates_to + 1, last))
             self._rates_to = last
-            step = max(1, int(VISITS_PER_CHUNK / (VISITS_PER_DAY * 1.5 * self.scale)))
+            step = max(1, int(VISITS_PER_PIECE / (VISITS_PER_DAY * 1.5 * self.scale)))
             for start in range(first, last + 1, step):
                 end = min(start + step - 1, last)
                 span = Span(self._chance, calendar, start - self._first, end - self._first, self.scale)
@@ -102,14 +101,13 @@ class World:
 
     def _simulate(self, span: Span, rates: Rates) -> None:
         """Append the days of the span."""
-        visits = self._visits(span)
+        visits, came = self._visits(span)
         subs = span.tally(visits.position[visits.signup], visits.country[visits.signup], len(newsletters.LISTS))
         sent = self._mailing.post(span, subs)
         self._store.append("newsletters", newsletters.newsletter_columns(self._chance, sent, span.days))
         self._store.append("origins", newsletters.origin_columns(sent, span.days))
-        self._store.append("visit_facts", _visit_columns(span, visits))
         orders = self._sell(span, visits.take(visits.ordered))
-        self._store.append("ad_days", delivery.delivery_columns(span, visits))
+        self._store.append("ad_days", delivery.delivery_columns(span, came))
         self._store.append("ad_conversions", conversions.conversion_columns(span, visits, orders, rates))
         opens = mail_results.open_deltas(sent)
         clicks = mail_results.click_deltas(self._chance, visits.take(visits.origin == origins.EMAIL))
@@ -118,12 +116,28 @@ class World:
         self._store.append("newsletter_deltas", mail_results.delta_columns(self._chance, [opens, clicks, sales]))
         self._store.append("list_days", self._list_days.columns(span, sent, subs, [opens, clicks]))
 
-    def _visits(self, span: Span) -> Visits:
-        visits = browse(span)
-        shop.recognise(self._chance, visits)
-        more = plan(span, visits.take(visits.customer > 0))
+    def _visits(self, span: Span) -> tuple[Visits, Ints]:
+        """Append the span's visits. Keeps those that something comes of, and how many came by each ad campaign.
+
+        Visits are the bulk of the world: they are made piece by piece, so that memory does not grow with a day's.
+        """
+        kept: list[Visits] = []
+        came = np.zeros((span.length, len(delivery.CAMPAIGNS)), np.int64)
+        for visits in browse(span):
+            shop.recognise(self._chance, visits)
+            kept.append(self._put_visits(span, visits))
+            came += delivery.arrivals(span, visits)
+        customers_now = Visits.joined([visits.take(visits.customer > 0) for visits in kept])
+        more = plan(span, customers_now)
         due, self._due = self._due.with_more(more).split(int(span.days.numbers[span.last]))
-        return visits.with_more(come_back(span, due))
+        again = come_back(span, due)
+        kept.append(self._put_visits(span, again))
+        return Visits.joined(kept), came + delivery.arrivals(span, again)
+
+    def _put_visits(self, span: Span, visits: Visits) -> Visits:
+        """Append visits; gives those back of which orders, sign-ups or newsletter clicks come."""
+        self._store.append("visit_facts", _visit_columns(span, visits))
+        return visits.take(visits.ordered | visits.signup | (visits.origin == origins.EMAIL))
 
     def _sell(self, span: Span, buying: Visits) -> shop.Orders:
         orders = shop.sell(span, buying)
