@@ -98,9 +98,7 @@ def _job(name: str, tags: dict[str, str], outcome: Outcome, tell: Tell) -> None:
 
     job = dg.reconstructable(definitions.ingest_job if name == "ingest" else definitions.build_job)
     with dg.DagsterInstance.get() as instance, _followed(instance, tell):
-        with dg.execute_job(
-            job, instance, tags=tags | {"kompas/attended": "true"}, raise_on_error=False
-        ) as result:
+        with dg.execute_job(job, instance, tags=tags | {"kompas/attended": "true"}, raise_on_error=False) as result:
             outcome.succeeded[name] = result.success
             for event in result.get_step_failure_events() if hasattr(result, "get_step_failure_events") else []:
                 outcome.problems.append(str(event.step_failure_data.error))

@@ -1,0 +1,211 @@
+"""The `kompas` command."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import warnings
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from pipelines import settings as kompas_settings
+from pipelines.settings import Settings, SettingsError
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+console = Console(highlight=False)
+
+
+class Kompas(click.Group):
+    """Shows what went wrong in words; a traceback is for bugs only."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from connectors.errors import ConnectorError  # noqa: PLC0415 - `kompas --help` loads nothing
+
+        try:
+            return super().invoke(ctx)
+        except (SettingsError, ConnectorError, LookupError, FileNotFoundError) as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=Kompas, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--settings", "file", type=click.Path(path_type=Path), help="The settings file; ./kompas.yaml by default")
+@click.version_option(package_name="kompas")
+@click.pass_context
+def main(ctx: click.Context, file: Path | None) -> None:
+    """Marketing KPIs against their targets, every night."""
+    ctx.obj = file
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
+def init(folder: Path) -> None:
+    """Write a commented kompas.yaml, and the key that pseudonyms are made with."""
+    from importlib import resources  # noqa: PLC0415
+
+    target = folder / kompas_settings.FILE_NAME
+    if target.exists():
+        raise click.ClickException(f"{target} is there already; it stays as it is")
+    folder.mkdir(parents=True, exist_ok=True)
+    template = resources.files("pipelines").joinpath("kompas.template.yaml").read_text(encoding="utf-8")
+    target.write_text(template, encoding="utf-8")
+    key = folder / "secrets" / "hash.key"
+    if not key.exists():
+        key.parent.mkdir(mode=0o700, exist_ok=True)
+        key.touch(mode=0o600)
+        key.write_text(secrets.token_hex(32) + "\n", encoding="utf-8")
+    console.print(f"Wrote {target} and {key}. Keep the key: without it, returning customers look new.")
+    console.print("Next: fill in your accounts, then `kompas check`.")
+
+
+@main.command()
+@click.pass_obj
+def check(file: Path | None) -> None:
+    """Check the settings, the credentials and the connection to every account."""
+    from pipelines import check as connection  # noqa: PLC0415
+    from pipelines import demo  # noqa: PLC0415
+
+    settings = kompas_settings.read(file)
+    console.print(f"kompas.yaml is right: {len(settings.kpis)} KPIs, {len(settings.connectors())} platforms.")
+    with demo.beside(settings, console.print):
+        tests = [_told(tested) for tested in connection.accounts(settings)]
+    if not all(tests):
+        raise click.ClickException(f"{tests.count(False)} of {len(tests)} accounts cannot be reached")
+
+
+def _told(tested: Any) -> bool:
+    if tested.facts is None:
+        console.print(f"[red]✘[/] {tested.problem}", soft_wrap=True)
+        return False
+    facts = [tested.facts.name, tested.facts.currency, tested.facts.time_zone]
+    words = ", ".join(str(fact) for fact in facts if fact)
+    console.print(f"[green]✔[/] {tested.platform} {tested.account}: {words}", soft_wrap=True)
+    return True
+
+
+@main.command()
+@click.option("--date", "day", type=DAY, help="The last day to pull; yesterday by default")
+@click.pass_obj
+def run(file: Path | None, day: datetime | None) -> None:
+    """Run one night: pull, build, judge, publish, and show the scorecard."""
+    settings = kompas_settings.read(file)
+    last = day.date() if day else _yesterday(settings)
+    _night(settings, file, last, last)
+
+
+@main.command()
+@click.argument("first", metavar="FROM", type=DAY)
+@click.argument("last", metavar="TO", type=DAY)
+@click.pass_obj
+def backfill(file: Path | None, first: datetime, last: datetime) -> None:
+    """Pull the days FROM through TO in one go, then build."""
+    settings = kompas_settings.read(file)
+    if first > last:
+        raise click.ClickException("FROM is after TO")
+    _night(settings, file, first.date(), last.date())
+
+
+def _yesterday(settings: Settings) -> date:
+    return datetime.now(settings.tz).date() - timedelta(days=1)
+
+
+def _night(settings: Settings, file: Path | None, first: date, last: date) -> None:
+    from pipelines import demo, night_run  # noqa: PLC0415
+
+    if last > _yesterday(settings):
+        raise click.ClickException(f"{last} has not ended yet; the last whole day is {_yesterday(settings)}")
+    _quiet()
+    night_run.prepare(settings, kompas_settings.find(file))
+    with demo.beside(settings, console.print):
+        outcome = night_run.run(settings, first, last, console.print)
+    _finish(settings, outcome)
+
+
+def _quiet() -> None:
+    """Dagster's own log lines would drown the progress; they stay in the UI and in the run's log."""
+    import logging  # noqa: PLC0415
+
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+
+
+def _finish(settings: Settings, outcome: Any) -> None:
+    for problem in outcome.problems:
+        console.print(f"[red]✘[/] {problem}", soft_wrap=True)
+    if settings.warehouse.exists():
+        _show(settings)
+    console.print(f"Warehouse  {settings.warehouse}   (duckdb -readonly {settings.warehouse})")
+    console.print(f"Lake       {settings.lake_url}")
+    console.print("Dagster UI kompas ui   (then http://127.0.0.1:3000)")
+    if not outcome.good:
+        raise click.ClickException("the night did not end well; what failed stands above, the rest is in the warehouse")
+
+
+@main.command()
+@click.pass_obj
+def rebuild(file: Path | None) -> None:
+    """Make the warehouse anew from the lake and kompas.yaml."""
+    from pipelines import night_run  # noqa: PLC0415
+
+    settings = kompas_settings.read(file)
+    _quiet()
+    night_run.prepare(settings, kompas_settings.find(file))
+    _finish(settings, night_run.rebuild(settings, console.print))
+
+
+@main.command()
+@click.pass_obj
+def scorecard(file: Path | None) -> None:
+    """Show the scorecard of the published warehouse."""
+    _show(kompas_settings.read(file))
+
+
+def _show(settings: Settings) -> None:
+    from pipelines import scorecard as card  # noqa: PLC0415
+
+    language = settings.company.language
+    console.print(card.table(card.rows(settings.warehouse), language, settings.company.name))
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True}, add_help_option=False)
+@click.pass_context
+def sandbox(ctx: click.Context) -> None:
+    """Serve the simulated platforms until Ctrl-C. Options are those of `python -m sandbox`."""
+    from sandbox.__main__ import main as serve  # noqa: PLC0415
+
+    serve(ctx.args)
+
+
+@main.command()
+@click.option("--port", default=3000, show_default=True, help="Port of the Dagster UI on 127.0.0.1")
+@click.pass_obj
+def ui(file: Path | None, port: int) -> None:
+    """Open Dagster: webserver and daemon, with the schedule switched on."""
+    from pipelines import demo, night_run  # noqa: PLC0415
+
+    settings = kompas_settings.read(file)
+    night_run.prepare(settings, kompas_settings.find(file))
+    root = Path(__file__).parent.parent
+    dagster = Path(sys.executable).with_name("dagster")
+    command = [str(dagster), "dev", "-w", str(root / "workspace.yaml"), "-h", "127.0.0.1", "-p", str(port)]
+    with demo.beside(settings, console.print):
+        console.print(f"Dagster UI: http://127.0.0.1:{port}")
+        raise SystemExit(subprocess.call(command, env=os.environ.copy()))
+
+
+@main.command()
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False), default="kompas.schema.json")
+def schema(target: Path) -> None:
+    """Write the JSON Schema of kompas.yaml, for editors."""
+    target.write_text(json.dumps(kompas_settings.json_schema(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    console.print(f"Wrote {target}. In kompas.yaml: # yaml-language-server: $schema={target}")
+
+
+if __name__ == "__main__":
+    main()
