@@ -49,10 +49,11 @@ def pick(records: Sequence[Any], path: str) -> list[Any]:
     [3, None, None]
     """
     values = list(records)
-    for step in path.split("."):
-        if not all(value is None or isinstance(value, dict) for value in values):
-            raise BadDataError(f"the answer has another shape than documented at {path}")
-        values = [None if value is None else value.get(step) for value in values]
+    try:
+        for step in path.split("."):
+            values = [None if value is None else value.get(step) for value in values]
+    except AttributeError:
+        raise BadDataError(f"the answer has another shape than documented at {path}") from None
     return values
 
 

@@ -19,7 +19,8 @@ from connectors.shopify_api import ShopApi
 from connectors.shopify_family import Family
 from connectors.shopify_records import Records, Row
 
-_CHUNK_LINES = 5_000
+_CHUNK_LINES = 500
+"""Decoded at a time. More would be slower: Python's collector walks all the small objects that are alive."""
 _DOWNLOADS = 3
 _RUN = """
 mutation Run($query: String!) {

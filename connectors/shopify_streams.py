@@ -35,11 +35,26 @@ if TYPE_CHECKING:
 
 _PAGED_DAYS = 7
 """Changes since longer ago than this are read in bulk, which costs no points and is not paged."""
+_BATCH_ROWS = 20_000
 ORDER_ACCESS_DAYS = 60
 """How far back orders can be read without the scope read_all_orders."""
 
 
 def _pull(
+    records: Records, connector: Shopify, account: Account, window: Window, load: Load
+) -> Iterator[pa.RecordBatch]:
+    """Batches of many rows: small ones are cheap to decode, and dear to file, each row under the day of its change."""
+    held: list[pa.RecordBatch] = []
+    for made in _batches(records, connector, account, window, load):
+        held.append(made)
+        if sum(part.num_rows for part in held) >= _BATCH_ROWS:
+            yield from pa.Table.from_batches(held).combine_chunks().to_batches()
+            held = []
+    if held:
+        yield from pa.Table.from_batches(held).combine_chunks().to_batches()
+
+
+def _batches(
     records: Records, connector: Shopify, account: Account, window: Window, load: Load
 ) -> Iterator[pa.RecordBatch]:
     api, stream = connector.api(account), connector.stream(records.name)

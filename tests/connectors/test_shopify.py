@@ -573,7 +573,7 @@ VENDOR_FILE = "admin_2026-10.json.gz"
 def vendor() -> dict[str, Any]:
     """Shopify's own schema with the scopes it needs, out of an npm package that stays out of the repository."""
     default = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kompas" / "vendor"
-    file = Path(os.environ.get("KOMPAS_VENDOR_CACHE") or default) / VENDOR_FILE
+    file = Path(os.environ.get("KOMPAS_VENDOR_CACHE") or default) / VENDOR_PACKAGE.rpartition("/")[2] / VENDOR_FILE
     if not file.exists():
         fetch_vendor_file(file)
     with gzip.open(file) as opened:
