@@ -238,11 +238,11 @@ def _merged(day: date, good: list[Pulled], old: pa.Table | None, fresh: set[str]
     schema = good[0].task.stream.schema
     for part in good:
         for batch in part.spool.batches(day):
-            yield batch.cast(schema)
+            yield batch
     if old is not None and old.num_rows:
         kept = old.filter(pc.invert(pc.is_in(old["account_id"], pa.array(sorted(fresh), pa.string()))))
         if kept.num_rows:
-            yield from conform(kept, schema).to_batches()
+            yield from conform(kept, schema).cast(schema).to_batches()
 
 
 def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:

@@ -1,0 +1,202 @@
+"""One platform's part of a night: windows, whole days, ledgers, and failures that stay where they are."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors.errors import AuthorisationError, QuotaError
+from connectors.load import SAMPLED, Load
+from connectors.stream import Window
+from pipelines.ingest import StreamResult, pull_night, window_of
+from pipelines.lake import Lake
+from tests.pipelines.acme import ORDERS, SPEND, Acme, daily, night
+
+D = date(2026, 11, 20)
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return Lake.at(str(tmp_path / "lake"))
+
+
+def pull(connector: Acme, lake: Lake, *streams: Any, last: date = D, first: date | None = None) -> StreamResult:
+    (result,) = pull_night(connector, streams, night(last, first), lake)
+    return result
+
+
+def rows(lake: Lake, table: str) -> list[dict[str, Any]]:
+    found = lake.table(table)
+    return found.to_pylist() if found else []
+
+
+def spend(lake: Lake, day: date = D) -> dict[str, int]:
+    table = lake.read("acme", "spend", day)
+    return {row["account_id"]: row["spend"] for row in table.to_pylist()} if table else {}
+
+
+def days_back(count: int) -> date:
+    return D - timedelta(days=count)
+
+
+def test_a_new_account_brings_its_history(lake: Lake) -> None:
+    pull(Acme(["a"], spend=daily(7)), lake, SPEND)
+    assert lake.days("acme", "spend") == Window(days_back(4), D).days
+
+
+def test_the_next_night_pulls_the_look_back() -> None:
+    window = window_of(Acme(["a"]), SPEND, night(D), days_back(1))
+    assert window == Window(days_back(2), D)
+
+
+def test_after_nights_without_a_run_the_window_reaches_back_to_the_last_complete_day() -> None:
+    window = window_of(Acme(["a"]), SPEND, night(D), days_back(9))
+    assert window == Window(days_back(8), D)
+
+
+def test_a_back_fill_pulls_the_days_asked_for() -> None:
+    window = window_of(Acme(["a"]), SPEND, night(D, days_back(30)), D)
+    assert window == Window(days_back(30), D)
+
+
+def test_an_entity_window_overlaps_the_night_before() -> None:
+    assert window_of(Acme(["a"]), ORDERS, night(D), days_back(1)) == Window(days_back(1), D)
+
+
+def test_a_restated_day_is_replaced_and_its_change_kept(lake: Lake) -> None:
+    pull(Acme(["a"], spend=daily(7)), lake, SPEND)
+    result = pull(Acme(["a"], spend=daily(9)), lake, SPEND)
+    assert spend(lake) == {"a": 9}
+    assert result.restated == 3
+    assert {(row["day"], row["old_value"], row["new_value"]) for row in rows(lake, "restatements")} == {
+        (day, 7.0, 9.0) for day in Window(days_back(2), D).days
+    }
+
+
+def test_the_same_answer_restates_nothing(lake: Lake) -> None:
+    pull(Acme(["a"], spend=daily(7)), lake, SPEND)
+    assert pull(Acme(["a"], spend=daily(7)), lake, SPEND).restated == 0
+
+
+def test_a_failed_account_keeps_its_old_rows(lake: Lake) -> None:
+    pull(Acme(["a", "b"], spend=daily(7)), lake, SPEND)
+
+    def b_fails(account: Any, window: Window, load: Load) -> list[dict[str, Any]]:
+        if account.id == "b":
+            raise AuthorisationError("the token was revoked", hint="connect it again")
+        return daily(9)(account, window, load)
+
+    result = pull(Acme(["a", "b"], spend=b_fails), lake, SPEND)
+    assert spend(lake) == {"a": 9, "b": 7}
+    assert {str(error) for error in result.errors} == {"acme b spend: the token was revoked (connect it again)"}
+
+
+def test_a_failure_stands_in_the_ledger_with_its_reason(lake: Lake) -> None:
+    def fails(account: Any, window: Window, load: Load) -> list[dict[str, Any]]:
+        raise QuotaError("no tokens left today", retry_after=3600)
+
+    pull(Acme(["a"], spend=fails), lake, SPEND)
+    assert {(row["complete"], row["reason"], row["action"]) for row in rows(lake, "loads")} == {
+        (False, "no tokens left today", "defer")
+    }
+
+
+def test_a_failed_slice_costs_its_own_days_only(lake: Lake) -> None:
+    def first_slice_fails(account: Any, window: Window, load: Load) -> list[dict[str, Any]]:
+        if window.start == days_back(4):
+            raise QuotaError("too fast")
+        return daily(7)(account, window, load)
+
+    pull(Acme(["a"], spend=first_slice_fails), lake, SPEND)
+    assert lake.days("acme", "spend") == Window(days_back(2), D).days
+    assert {row["day"]: row["complete"] for row in rows(lake, "loads")} == {
+        days_back(4): False,
+        days_back(3): False,
+        days_back(2): True,
+        days_back(1): True,
+        D: True,
+    }
+
+
+def test_a_bug_in_one_stream_does_not_stop_the_other(lake: Lake) -> None:
+    def bug(account: Any, window: Window, load: Load) -> list[dict[str, Any]]:
+        raise ZeroDivisionError("oops")
+
+    connector = Acme(["a"], spend=daily(7), orders=bug)
+    results = {result.stream.name: result for result in pull_night(connector, (SPEND, ORDERS), night(D), lake)}
+    assert results["spend"].complete
+    assert "this is a bug of Kompas" in str(results["orders"].errors[0])
+
+
+def test_a_day_without_rows_is_complete_and_empty(lake: Lake) -> None:
+    pull(Acme(["a"], spend=lambda account, window, load: []), lake, SPEND)
+    table = lake.read("acme", "spend", D)
+    assert table is not None
+    assert table.num_rows == 0
+    assert all(row["complete"] for row in rows(lake, "loads"))
+
+
+def test_days_that_were_not_asked_for_are_refused(lake: Lake) -> None:
+    outside = [{"date": D + timedelta(days=1), "spend": 1}]
+    result = pull(Acme(["a"], spend=lambda account, window, load: outside), lake, SPEND)
+    assert "though" in str(result.errors[0])
+    assert lake.days("acme", "spend") == []
+
+
+def test_flags_stand_in_the_ledger(lake: Lake) -> None:
+    def sampled(account: Any, window: Window, load: Load) -> list[dict[str, Any]]:
+        load.flag(SAMPLED)
+        return daily(7)(account, window, load)
+
+    pull(Acme(["a"], spend=sampled), lake, SPEND)
+    assert {row["flags"] for row in rows(lake, "loads")} == {"sampled"}
+
+
+def test_a_bad_row_goes_to_quarantine_and_is_counted(lake: Lake) -> None:
+    def one_bad(account: Any, window: Window, load: Load) -> list[dict[str, Any]]:
+        return [{"date": day, "spend": "many" if day == D else 7} for day in window.days]
+
+    pull(Acme(["a"], spend=one_bad), lake, SPEND)
+    (row,) = rows(lake, "quarantine")
+    assert row["reason"] == "spend is not a whole number: 'many'"
+    assert sum(load["quarantined"] for load in rows(lake, "loads")) == 1
+    assert sum(load["rows"] for load in rows(lake, "loads")) == 4
+
+
+def order(name: str, changed: datetime, total: int = 10) -> dict[str, Any]:
+    return {"order_id": name, "updated_at": changed, "total": total}
+
+
+def at(day: date, hour: int = 12) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+
+
+def orders(lake: Lake, day: date) -> list[str]:
+    table = lake.read("acme", "orders", day)
+    return sorted(table["order_id"].to_pylist()) if table else []
+
+
+def test_a_record_is_filed_under_the_local_day_of_its_change(lake: Lake) -> None:
+    late = at(days_back(1), 23)  # 00:00 in Amsterdam on the next day
+    pull(Acme(["a"], orders=lambda account, window, load: [order("1", late)]), lake, ORDERS)
+    assert orders(lake, D) == ["1"]
+
+
+def test_what_changed_after_the_window_belongs_to_its_last_day(lake: Lake) -> None:
+    pull(
+        Acme(["a"], orders=lambda account, window, load: [order("1", at(D + timedelta(days=3)))]),
+        lake,
+        ORDERS,
+    )
+    assert orders(lake, D) == ["1"]
+
+
+def test_a_record_that_changed_again_is_not_lost(lake: Lake) -> None:
+    pull(Acme(["a"], orders=lambda account, window, load: [order("1", at(days_back(1)))]), lake, ORDERS)
+    tomorrow = D + timedelta(days=1)
+    changed = [order("1", at(tomorrow))]
+    pull(Acme(["a"], orders=lambda account, window, load: changed), lake, ORDERS, last=tomorrow)
+    kept = [name for day in lake.days("acme", "orders") for name in orders(lake, day)]
+    assert "1" in kept
+    assert orders(lake, tomorrow) == ["1"]
