@@ -237,8 +237,7 @@ def _merged(day: date, good: list[Pulled], old: pa.Table | None, fresh: set[str]
     """The day's new rows, and the rows it had of accounts that were not pulled now."""
     schema = good[0].task.stream.schema
     for part in good:
-        for batch in part.spool.batches(day):
-            yield batch
+        yield from part.spool.batches(day)
     if old is not None and old.num_rows:
         kept = old.filter(pc.invert(pc.is_in(old["account_id"], pa.array(sorted(fresh), pa.string()))))
         if kept.num_rows:
