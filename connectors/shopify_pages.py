@@ -43,19 +43,18 @@ class Pager:
 
     def rows(self, changed_since: str) -> Iterator[list[Row]]:
         """Rows of all records changed at or after an instant, page by page; nobody's row twice, unless it changes."""
-        start: str | None = changed_since
-        edge: set[tuple[str, str]] = set()
-        while start is not None:
-            known, count, after_start = edge, 0, start
-            edge, start = set(), None
-            for nodes in self._pages(after_start):
+        known: set[tuple[str, str]] = set()
+        since, deeper = changed_since, True
+        while deeper:
+            deeper, count, edge = False, 0, set[tuple[str, str]]()
+            for nodes in self._pages(since):
                 fresh = [node for node in nodes if (node["id"], node["updatedAt"]) not in known]
                 yield self._records.rows(self._complete(node) for node in fresh)
                 edge = _edge(edge, nodes)
                 count += len(nodes)
-                newest = nodes[-1]["updatedAt"] if nodes else after_start
-                if count >= self._depth_rows and newest != after_start:
-                    start = newest
+                newest = nodes[-1]["updatedAt"] if nodes else since
+                if count >= self._depth_rows and newest != since:
+                    since, known, deeper = newest, edge, True
                     break
 
     def _pages(self, changed_since: str) -> Iterator[list[Row]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
@@ -20,7 +21,7 @@ from tests.http_server import Answer, Request, Server
 
 SHOP = "duurzame-mode.myshopify.com"
 ALL_SCOPES = "read_orders,read_all_orders,read_customers,read_products"
-TODAY = date.today()
+TODAY = datetime.now(ZoneInfo("Europe/Amsterdam")).date()
 LAST_NIGHT = Window(TODAY - timedelta(days=2), TODAY - timedelta(days=1))
 HISTORY = Window(TODAY - timedelta(days=50), TODAY - timedelta(days=1))
 Record = dict[str, Any]

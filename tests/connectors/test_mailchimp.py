@@ -202,6 +202,11 @@ def test_an_answer_without_its_rows_is_bad_data() -> None:
     assert "lacks reports" in failure(Answer(body={"total_items": 3})).message
 
 
+def test_an_answer_of_another_shape_is_bad_data() -> None:
+    changed = {"reports": [REPORT | {"bounces": "none"}], "total_items": 1}
+    assert "another shape" in failure(Answer(body=changed)).message
+
+
 def activity(days: dict[str, list[dict[str, Any]]]) -> Handler:
     def answer(request: Request) -> Answer:
         if request.path == "/3.0/lists":
