@@ -1,0 +1,116 @@
+"""Meta Ads: campaigns by day, from the Insights of the Marketing API v26.0.
+
+meta_ads.py            settings, the connection test
+meta_ads_streams.py    the stream and its columns     meta_ads_actions.py   conversions out of `actions`
+meta_ads_report.py     at once, by a job, in halves   meta_ads_api.py       calls, pages
+meta_ads_throttle.py   pauses that Meta asks for      meta_ads_errors.py    what a refusal means
+ads_draft.py           a slice, whole or not at all   ads_history.py        37 months and no more
+
+The token is one of a system user, which does not expire. It needs ads_read, and the system user each ad account.
+Source: https://developers.facebook.com/docs/marketing-api/insights
+"""
+
+from __future__ import annotations
+
+import threading
+
+from pydantic import Field, field_validator
+
+from connectors.connector import Account, AccountFacts, AccountSettings, Company, Connector, PlatformSettings
+from connectors.http import RetryPolicy
+from connectors.load import Load
+from connectors.meta_ads_api import CONCURRENT, MetaApi
+from connectors.meta_ads_report import Patience
+from connectors.meta_ads_streams import CAMPAIGN_DAY
+from connectors.secret import Secret
+
+_FACTS = "name,currency,timezone_name,account_status"
+_NO_FIGURES = {"fields": "spend", "date_preset": "yesterday", "limit": "1"}
+_ACTIVE = 1
+_SEE_QUALITY = "what it has recorded can still be read; see Account Quality in Meta Business Suite"
+_SEE_BILLING = "its ads may stand still; see Billing in Meta Ads Manager"
+_STATUSES = {
+    2: f"the account is disabled: {_SEE_QUALITY}",
+    3: f"the account has unpaid bills: {_SEE_BILLING}",
+    7: f"Meta is reviewing the account for risk: {_SEE_QUALITY}",
+    8: f"the account waits for a payment: {_SEE_BILLING}",
+    9: f"the account is in the grace period of a failed payment: {_SEE_BILLING}",
+    100: "the account is about to be closed: if another one takes its place, add that one under meta_ads.accounts",
+    101: "the account is closed: if another one took its place, add that one under meta_ads.accounts",
+}
+"""What an `account_status` other than 1 (active) means for the user."""
+
+
+def account_number(text: str) -> str:
+    """`700800900` of `act_700800900`, as the API writes it. Raises ValueError on anything else."""
+    digits = text.strip().removeprefix("act_")
+    if not (digits.isascii() and digits.isdigit()):
+        raise ValueError(f"a Meta ad account is a number, with or without act_ before it; {text} is something else")
+    return digits
+
+
+class MetaAdsSettings(PlatformSettings):
+    """Meta Ads in kompas.yaml. An account is the number of an ad account, with or without `act_`."""
+
+    base_url: str = Field("https://graph.facebook.com", description="Where the API is")
+    access_token: Secret = Field(description="Token of a system user that has ads_read and the ad accounts")
+    app_secret: Secret | None = Field(
+        None, description="Secret of the app that made the token, where that app asks for a proof of it"
+    )
+
+    @field_validator("accounts")
+    @classmethod
+    def _numbers(cls, accounts: list[AccountSettings]) -> list[AccountSettings]:
+        return [account.model_copy(update={"id": account_number(account.id)}) for account in accounts]
+
+
+class MetaAds(Connector[MetaAdsSettings]):
+    """Meta Ads. An account is an ad account."""
+
+    name = "meta_ads"
+    title = "Meta Ads"
+    streams = (CAMPAIGN_DAY,)
+    Settings = MetaAdsSettings
+    max_concurrent = CONCURRENT
+    docs_url = "https://developers.facebook.com/docs/marketing-api/insights"
+
+    def __init__(
+        self,
+        settings: MetaAdsSettings,
+        company: Company,
+        policy: RetryPolicy | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        super().__init__(settings, company)
+        self.policy = policy
+        self.patience = patience or Patience()
+        self._apis: dict[str, MetaApi] = {}
+        self._lock = threading.Lock()
+
+    def api(self, account: Account) -> MetaApi:
+        """The account's API: one for all threads, as Meta's limits are per account. Raises ConfigurationError."""
+        with self._lock:
+            if account.id not in self._apis:
+                secret = self.settings.app_secret
+                proof = secret.reveal() if secret else None
+                token = self.settings.access_token.reveal()
+                self._apis[account.id] = MetaApi(self.settings.base_url, token, proof, self.policy)
+            return self._apis[account.id]
+
+    def check(self, account: Account) -> AccountFacts:
+        """Asks the account for its name, and for figures, which a token may not read though it may read the name."""
+        api, path = self.api(account), f"/act_{account.id}"
+        told = api.get(path, {"fields": _FACTS}, Load())
+        api.get(f"{path}/insights", _NO_FIGURES, Load())
+        return AccountFacts(
+            told.get("name") or account.name,
+            told.get("currency"),
+            told.get("timezone_name"),
+            _notes(told.get("account_status")),
+        )
+
+
+def _notes(status: object) -> tuple[str, ...]:
+    if status in (None, _ACTIVE):
+        return ()
+    return (_STATUSES.get(status, f"the account is not active (account_status {status})"),)  # type: ignore[call-overload]
