@@ -1,23 +1,12 @@
-"""The vendor's own schema judges the local Shopify: Admin API 2026-10, as shipped in npm's @shopify/dev-mcp.
-
-The file is fetched into KOMPAS_VENDOR_CACHE (default: the user's cache folder) and never committed.
-"""
+"""The vendor's own schema judges the local Shopify: Admin API 2026-10, as shipped in npm's @shopify/dev-mcp."""
 
 from __future__ import annotations
 
-import gzip
 import json
-import os
 import re
-import shutil
-import subprocess
-import tarfile
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -31,7 +20,6 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
     Undefined,
-    build_client_schema,
     get_named_type,
     get_nullable_type,
     is_leaf_type,
@@ -46,47 +34,14 @@ from sandbox.shopify_app import SCOPE_OF_TYPE
 from sandbox.shopify_cost import Bucket
 from sandbox.shopify_document import schema
 from sandbox.shopify_shop import Shop
+from tests.contract.shopify_schema import vendor_file, vendor_schema
 
-PACKAGE = "@shopify/dev-mcp@1.16.0"
-MEMBER = "package/dist/data/admin_2026-10.json.gz"
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-
-
-def _cache() -> Path:
-    given = os.environ.get("KOMPAS_VENDOR_CACHE")
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Path(given) if given else home / "kompas" / "vendor"
-
-
-@cache
-def _vendor_file() -> dict[str, Any]:
-    """Introspection (`data`) and required scopes (`offline_scopes`) as the vendor ships them."""
-    folder = _cache() / PACKAGE.rpartition("/")[2]
-    if not (folder / Path(MEMBER).name).exists():
-        _fetch(folder)
-    return cast(dict[str, Any], json.loads(gzip.decompress((folder / Path(MEMBER).name).read_bytes())))
-
-
-def _fetch(folder: Path) -> None:
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("npm is not installed: the vendor's schema cannot be fetched")
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder) as work:
-        command = [npm, "pack", "--silent", PACKAGE, "--pack-destination", work]
-        done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=work, timeout=120)
-        archives = list(Path(work).glob("*.tgz"))
-        if done.returncode or not archives:
-            pytest.skip(f"npm pack {PACKAGE} failed: {done.stderr.strip()[-200:]}")
-        with tarfile.open(archives[0]) as archive:
-            archive.extract(MEMBER, work, filter="data")
-        (Path(work) / MEMBER).replace(folder / Path(MEMBER).name)
 
 
 @pytest.fixture(scope="module")
 def vendor() -> GraphQLSchema:
-    # assume_valid: graphql-core minds a deprecated argument that the vendor's own interface does not deprecate.
-    return build_client_schema(_vendor_file()["data"], assume_valid=True)
+    return vendor_schema()
 
 
 # --- The schema is a part of the vendor's -------------------------------------------------------------------------
@@ -126,7 +81,7 @@ def test_the_roots_are_the_vendors(vendor: GraphQLSchema) -> None:
 
 
 def test_the_scopes_are_the_vendors() -> None:
-    items = _vendor_file()["offline_scopes"]["items"]
+    items = vendor_file()["offline_scopes"]["items"]
     wanted = {item["typeName"]: item["offlineScopes"] for item in items if not item.get("fieldName")}
     for name, scope in SCOPE_OF_TYPE.items():
         assert scope in wanted[name]
