@@ -18,12 +18,13 @@ warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 def build_definitions(settings: kompas_settings.Settings) -> dg.Definitions:
     """The code location for these settings."""
     platforms = [platform_assets(connector, settings) for connector in settings.connectors()]
+    ingest, build = nights.jobs(platforms)
     return dg.Definitions(
         assets=[*platforms, *warehouse_assets(settings)],
         asset_checks=[kpi_checks(settings)],
-        jobs=nights.jobs(platforms),
+        jobs=[ingest, build],
         schedules=[nights.schedule(settings)],
-        sensors=nights.sensors(),
+        sensors=nights.sensors(ingest, build),
         executor=nights.EXECUTOR,
         resources={"dbt": dbt_resource()},
     )

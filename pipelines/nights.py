@@ -1,6 +1,7 @@
 """The two jobs of a night, what starts them, and how their processes start quickly."""
 
 from datetime import timedelta
+from typing import Any
 
 import dagster as dg
 
@@ -16,7 +17,7 @@ EXECUTOR = dg.multiprocess_executor.configured(
 """Platforms wait for the network side by side. A forked step costs a tenth of a spawned one (DECISIONS.md)."""
 
 
-def jobs(platforms: list[dg.AssetsDefinition]) -> list[dg.UnresolvedAssetJobDefinition]:
+def jobs(platforms: list[dg.AssetsDefinition]) -> list[Any]:
     """`ingest` pulls; `build` makes the warehouse. Two jobs, as a failed pull would skip what follows it in one."""
     pulled = dg.AssetSelection.assets(*platforms) if platforms else dg.AssetSelection.assets()
     everything = dg.AssetSelection.all(include_sources=False)
@@ -51,20 +52,20 @@ def schedule(settings: Settings) -> dg.ScheduleDefinition:
     return nightly
 
 
-def sensors() -> list[dg.SensorDefinition]:
+def sensors(ingest: Any, build: Any) -> list[dg.SensorDefinition]:
     """The build follows ingestion, however that ended: one broken platform does not stop the KPIs of the others."""
     return [
-        _follow(dg.DagsterRunStatus.SUCCESS, "build_after_ingest"),
-        _follow(dg.DagsterRunStatus.FAILURE, "build_after_failed_ingest"),
+        _follow(dg.DagsterRunStatus.SUCCESS, "build_after_ingest", ingest, build),
+        _follow(dg.DagsterRunStatus.FAILURE, "build_after_failed_ingest", ingest, build),
     ]
 
 
-def _follow(status: dg.DagsterRunStatus, name: str) -> dg.SensorDefinition:
+def _follow(status: dg.DagsterRunStatus, name: str, ingest: Any, build: Any) -> dg.SensorDefinition:
     @dg.run_status_sensor(
         name=name,
         run_status=status,
-        monitored_jobs=[dg.JobSelector(location_name="kompas", job_name=INGEST)],
-        request_jobs=[dg.JobSelector(location_name="kompas", job_name=BUILD)],
+        monitored_jobs=[ingest],
+        request_job=build,
         minimum_interval_seconds=5,
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
@@ -75,6 +76,6 @@ def _follow(status: dg.DagsterRunStatus, name: str) -> dg.SensorDefinition:
             return dg.SkipReason("that run had no run day")
         if tags.get("kompas/attended"):
             return dg.SkipReason("`kompas run` builds by itself")
-        return dg.RunRequest(run_key=context.dagster_run.run_id, job_name=BUILD, tags={RUN_DAY_TAG: day})
+        return dg.RunRequest(run_key=context.dagster_run.run_id, tags={RUN_DAY_TAG: day})
 
     return follow

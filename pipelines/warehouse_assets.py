@@ -37,7 +37,8 @@ def project() -> DbtProject:
     sources = (path for path in PROJECT_FOLDER.rglob("*") if path.suffix in _SOURCES)
     newest = max(path.stat().st_mtime for path in sources if not _SKIP & set(path.relative_to(PROJECT_FOLDER).parts))
     if not made.manifest_path.exists() or made.manifest_path.stat().st_mtime < newest:
-        made.preparer.prepare(made)
+        # DbtProject's own preparer takes `dbt` from PATH, and parses again in every process of `dagster dev`.
+        dbt_resource().cli(["parse", "--quiet"], target_path=made.project_dir / made.target_path).wait()
     return made
 
 

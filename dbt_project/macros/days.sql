@@ -1,0 +1,59 @@
+{#- Arithmetic with days, in each engine's own words. All take and give dates; days_between gives a whole number. -#}
+
+{% macro add_days(day, days) -%}{{ return(adapter.dispatch('add_days')(day, days)) }}{%- endmacro %}
+{% macro default__add_days(day, days) -%} cast({{ day }} + cast({{ days }} as integer) as date) {%- endmacro %}
+{% macro spark__add_days(day, days) -%} date_add({{ day }}, cast({{ days }} as int)) {%- endmacro %}
+
+{% macro add_months(day, months) -%}{{ return(adapter.dispatch('add_months')(day, months)) }}{%- endmacro %}
+{% macro default__add_months(day, months) -%} cast({{ day }} + interval '{{ months }} months' as date) {%- endmacro %}
+{% macro spark__add_months(day, months) -%} add_months({{ day }}, {{ months }}) {%- endmacro %}
+
+{% macro days_between(first, last) -%}{{ return(adapter.dispatch('days_between')(first, last)) }}{%- endmacro %}
+{% macro default__days_between(first, last) -%} cast(date_diff('day', {{ first }}, {{ last }}) as bigint) {%- endmacro %}
+{% macro spark__days_between(first, last) -%} cast(datediff({{ last }}, {{ first }}) as bigint) {%- endmacro %}
+
+{#- First day of the week (ISO: Monday), month, quarter or year. -#}
+{% macro start_of(grain, day) -%} cast(date_trunc('{{ grain }}', {{ day }}) as date) {%- endmacro %}
+
+{#- Last day of the period that starts on `start`. -#}
+{% macro end_of(grain, start) -%}
+    {%- if grain == 'day' -%} {{ start }}
+    {%- elif grain == 'week' -%} {{ add_days(start, 6) }}
+    {%- else -%} last_day({{ add_months(start, {'month': 0, 'quarter': 2, 'year': 11}[grain]) }})
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro grains() %}{{ return(['day', 'week', 'month', 'quarter', 'year']) }}{% endmacro %}
+
+{#- 0, 1, 2 … as `number`: digits, joined with each other. -#}
+{% macro whole_numbers(digits) -%}
+    select
+        {% for place in range(digits) -%}
+        digit_{{ place }}.digit * {{ 10 ** place }}{{ ' +' if not loop.last }}
+        {% endfor -%}
+        as number
+    from digits as digit_0
+    {% for place in range(1, digits) -%}
+    cross join digits as digit_{{ place }}
+    {% endfor -%}
+{%- endmacro %}
+
+{% macro digits() -%}
+    {% for digit in range(10) %}select {{ digit }} as digit{{ ' union all ' if not loop.last }}{% endfor %}
+{%- endmacro %}
+
+{#- Monday is 1, Sunday 7. -#}
+{% macro weekday(day) -%}{{ return(adapter.dispatch('weekday')(day)) }}{%- endmacro %}
+{% macro default__weekday(day) -%} isodow({{ day }}) {%- endmacro %}
+{% macro spark__weekday(day) -%} (weekday({{ day }}) + 1) {%- endmacro %}
+
+{#- First day of the period before the one that starts on `start`; `grain` is a column. -#}
+{% macro previous_start(grain, start) -%}
+    case {{ grain }}
+        when 'day' then {{ add_days(start, '-1') }}
+        when 'week' then {{ add_days(start, '-7') }}
+        when 'month' then {{ add_months(start, -1) }}
+        when 'quarter' then {{ add_months(start, -3) }}
+        when 'year' then {{ add_months(start, -12) }}
+    end
+{%- endmacro %}

@@ -1,0 +1,19 @@
+{#- A sum that is NULL when one of its parts is: unknown is never zero. -#}
+{% macro whole_sum(value) -%}
+    case when count(*) = count({{ value }}) then cast(sum({{ value }}) as double) end
+{%- endmacro %}
+
+{#- One figure on every engine: in doubles, and NULL where there is nothing to divide by. -#}
+{% macro ratio(numerator, denominator) -%}
+    cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0)
+{%- endmacro %}
+
+{#- Distinct texts of a group in order, with commas. -#}
+{% macro listed(value) -%}{{ return(adapter.dispatch('listed')(value)) }}{%- endmacro %}
+{% macro default__listed(value) -%} string_agg(distinct {{ value }}, ', ' order by {{ value }}) {%- endmacro %}
+{% macro spark__listed(value) -%} array_join(array_sort(collect_set({{ value }})), ', ') {%- endmacro %}
+
+{#- Whether a text holds a regular expression. -#}
+{% macro matches(value, pattern) -%}{{ return(adapter.dispatch('matches')(value, pattern)) }}{%- endmacro %}
+{% macro default__matches(value, pattern) -%} regexp_matches({{ value }}, '{{ pattern }}') {%- endmacro %}
+{% macro spark__matches(value, pattern) -%} {{ value }} rlike '{{ pattern }}' {%- endmacro %}

@@ -1,0 +1,21 @@
+-- Leads and deals of all tools. A lead time below zero is a mistake in the tool, and is kept apart.
+with
+platforms as (select 'files' as platform, * from {{ ref('stg_files__leads') }})
+
+select
+    platforms.platform,
+    platforms.account_id,
+    {{ brand() }} as brand,
+    {{ channel_named('platforms.source_channel') }} as channel,
+    platforms.lead_id,
+    platforms.created_date,
+    platforms.won_date,
+    platforms.lost_date,
+    platforms.status,
+    case
+        when platforms.won_date >= platforms.created_date
+            then {{ days_between('platforms.created_date', 'platforms.won_date') }}
+    end as lead_time_days,
+    coalesce(platforms.won_date < platforms.created_date, false) as is_negative
+from platforms
+{{ join_accounts('platforms') }}

@@ -1,0 +1,33 @@
+-- Lines of the orders that count, with the units that came back. NULL where returns are not known by line.
+with
+platforms as (
+    select
+        'shopify' as platform, account_id, order_id, line_id, sku, title, product_type, quantity, returned_quantity
+    from {{ ref('stg_shopify__order_lines') }}
+    union all
+    select
+        'files' as platform, account_id, order_id, line_id, sku, title, product_type, quantity, returned_quantity
+    from {{ ref('stg_files__order_lines') }}
+),
+
+orders as (select * from {{ ref('orders') }})
+
+select
+    orders.order_date,
+    orders.platform,
+    orders.account_id,
+    orders.brand,
+    orders.channel,
+    orders.order_id,
+    platforms.line_id,
+    platforms.sku,
+    platforms.title,
+    platforms.product_type,
+    platforms.quantity as units_sold,
+    platforms.returned_quantity as units_returned
+from platforms
+inner join orders
+    on
+        platforms.platform = orders.platform
+        and platforms.account_id = orders.account_id
+        and platforms.order_id = orders.order_id

@@ -1,0 +1,53 @@
+-- Refunds without VAT: a refund holds as much VAT as its order. Those of test and cancelled orders are out with them.
+with
+shopify as (
+    select
+        'shopify' as platform, account_id, refund_id, order_id, refund_date, amount, currency,
+        true as must_have_order
+    from {{ ref('stg_shopify__refunds') }}
+),
+
+files as (
+    select
+        'files' as platform, account_id, refund_id, order_id, refund_date, amount, currency,
+        -- A tool that keeps no link from refund to order gives amounts as they are to be counted.
+        order_id is not null as must_have_order
+    from {{ ref('stg_files__refunds') }}
+),
+
+platforms as (
+    select * from shopify
+    union all
+    select * from files
+),
+
+orders as (select * from {{ ref('orders') }})
+
+select
+    platforms.refund_date,
+    platforms.platform,
+    platforms.account_id,
+    {{ brand() }} as brand,
+    coalesce(orders.channel, 'Unassigned') as channel,
+    platforms.refund_id,
+    platforms.order_id,
+    orders.order_date,
+    platforms.currency,
+    {{ rate_of('platforms') }} as rate,
+    platforms.amount,
+    case
+        when orders.order_id is null then {{ converted('platforms.amount', rate_of('platforms')) }}
+        else {{ converted(
+            'cast(platforms.amount as double) * ' ~ ratio('orders.total_amount - orders.tax_amount', 'orders.total_amount'),
+            rate_of('platforms')
+        ) }}
+    end as refund_eur
+from platforms
+left join orders
+    on
+        platforms.platform = orders.platform
+        and platforms.account_id = orders.account_id
+        and platforms.order_id = orders.order_id
+{{ join_rates('platforms', day='refund_date') }}
+{{ join_accounts('platforms') }}
+where orders.order_id is not null or not platforms.must_have_order

@@ -1,0 +1,19 @@
+-- Places in search results by day and keyword; weighted_position / impressions is the mean position.
+with
+platforms as (select 'files' as platform, * from {{ ref('stg_files__search_rows') }})
+
+select
+    platforms.day,
+    platforms.platform,
+    platforms.account_id,
+    {{ brand() }} as brand,
+    'Organic Search' as channel,
+    platforms.keyword,
+    platforms.page,
+    platforms.search_country,
+    platforms.clicks,
+    platforms.impressions,
+    platforms.average_position,
+    platforms.average_position * platforms.impressions as weighted_position
+from platforms
+{{ join_accounts('platforms') }}

@@ -1,0 +1,140 @@
+-- The one long table: day, brand, channel, measure, value. Only additive quantities; unique counts stand apart.
+with
+{% set measures = {
+    'web_sessions': {
+        'day': 'day',
+        'sessions': 'sessions',
+        'engaged_sessions': 'engaged_sessions',
+        'web_purchases': 'purchases',
+        'web_revenue': 'purchase_revenue_eur',
+        'key_events': 'key_events',
+    },
+    'ad_performance': {
+        'day': 'day',
+        'ad_spend': 'spend_eur',
+        'ad_clicks': 'clicks',
+        'ad_impressions': 'impressions',
+        'ad_conversions': 'conversions',
+        'ad_conversion_value': 'conversion_value_eur',
+    },
+    'orders': {
+        'day': 'order_date',
+        'orders': '1',
+        'order_revenue': 'revenue_eur',
+        'new_customers': 'case when is_new_customer then 1 else 0 end',
+    },
+    'order_lines': {
+        'day': 'order_date',
+        'units_sold': 'units_sold',
+        'units_returned': 'units_returned',
+    },
+    'refunds': {
+        'day': 'refund_date',
+        'refund_amount': 'refund_eur',
+    },
+    'email_campaigns': {
+        'day': 'day',
+        'email_delivered': 'delivered',
+        'email_unique_opens': 'unique_opens',
+        'email_unique_clicks': 'unique_clicks',
+        'email_unsubscribed': 'unsubscribed',
+    },
+    'social_posts': {
+        'day': 'day',
+        'social_posts': '1',
+        'social_likes': 'likes',
+        'social_comments': 'comments',
+        'social_shares': 'shares',
+        'social_interactions': 'interactions',
+    },
+    'search_performance': {
+        'day': 'day',
+        'search_clicks': 'clicks',
+        'search_impressions': 'impressions',
+        'search_weighted_position': 'weighted_position',
+    },
+} -%}
+
+{% for model, columns in measures.items() -%}
+{{ model }}_days as (
+    select
+        {{ columns['day'] }} as day,
+        brand,
+        channel
+        {%- for measure, value in columns.items() if measure != 'day' %},
+        {{ whole_sum(value) }} as {{ measure }}
+        {%- endfor %}
+    from {{ ref(model) }}
+    group by {{ columns['day'] }}, brand, channel
+),
+
+{% endfor -%}
+
+leads_created_days as (
+    select
+        created_date as day,
+        brand,
+        channel,
+        cast(count(*) as double) as leads_created
+    from {{ ref('leads') }}
+    group by created_date, brand, channel
+),
+
+leads_won_days as (
+    select
+        won_date as day,
+        brand,
+        channel,
+        cast(count(*) as double) as leads_won,
+        {{ whole_sum('lead_time_days') }} as lead_days
+    from {{ ref('leads') }}
+    where lead_time_days is not null
+    group by won_date, brand, channel
+),
+
+survey_days as (
+    select
+        day,
+        brand,
+        'Unassigned' as channel,
+        cast(count(*) as double) as survey_responses,
+        {{ whole_sum('score_1_to_10') }} as survey_points
+    from {{ ref('survey_responses') }}
+    group by day, brand
+),
+
+revenue_parts as (
+    select day, brand, channel, order_revenue as amount
+    from orders_days
+    union all
+    select day, brand, channel, -refund_amount as amount
+    from refunds_days
+),
+
+revenue_days as (
+    select
+        day,
+        brand,
+        channel,
+        {{ whole_sum('amount') }} as net_revenue
+    from revenue_parts
+    group by day, brand, channel
+)
+
+{% for model, columns in measures.items() -%}
+{% for measure in columns if measure != 'day' -%}
+select day, brand, channel, '{{ measure }}' as measure, {{ measure }} as value from {{ model }}_days
+union all
+{% endfor -%}
+{% endfor -%}
+select day, brand, channel, 'leads_created' as measure, leads_created as value from leads_created_days
+union all
+select day, brand, channel, 'leads_won' as measure, leads_won as value from leads_won_days
+union all
+select day, brand, channel, 'lead_days' as measure, lead_days as value from leads_won_days
+union all
+select day, brand, channel, 'survey_responses' as measure, survey_responses as value from survey_days
+union all
+select day, brand, channel, 'survey_points' as measure, survey_points as value from survey_days
+union all
+select day, brand, channel, 'net_revenue' as measure, net_revenue as value from revenue_days

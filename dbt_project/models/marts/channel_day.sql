@@ -1,0 +1,16 @@
+-- The wide table: a row per day, brand and channel with every additive measure; NULL where a measure knows no channel.
+{% set measures = [
+    'sessions', 'engaged_sessions', 'web_purchases', 'web_revenue', 'key_events',
+    'ad_spend', 'ad_clicks', 'ad_impressions', 'ad_conversions', 'ad_conversion_value',
+    'orders', 'order_revenue', 'new_customers', 'refund_amount', 'net_revenue', 'units_sold', 'units_returned',
+    'email_delivered', 'email_unique_opens', 'email_unique_clicks', 'email_unsubscribed',
+] -%}
+select
+    day,
+    brand,
+    channel,
+    {% for measure in measures -%}
+    max(case when measure = '{{ measure }}' then value end) as {{ measure }}{{ ',' if not loop.last }}
+    {% endfor %}
+from {{ ref('kpi_measures') }}
+group by day, brand, channel

@@ -1,0 +1,7 @@
+select
+    connector as platform,
+    account_id,
+    account_name,
+    brand,
+    country
+from {{ ref('accounts') }}

@@ -1,0 +1,6 @@
+select
+    channel,
+    position,
+    paid as is_paid,
+    description
+from {{ ref('channels') }}

@@ -1,0 +1,5 @@
+select
+    date as day,
+    currency,
+    units_per_eur
+from {{ source('ecb', 'daily_rate') }}

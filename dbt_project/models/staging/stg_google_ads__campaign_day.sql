@@ -1,0 +1,21 @@
+select
+    date as day,
+    account_id,
+    campaign_id,
+    campaign_name,
+    campaign_status,
+    channel_type,
+    currency,
+    time_zone,
+    cost as spend,
+    impressions,
+    clicks,
+    interactions,
+    conversions,
+    conversions_value as conversion_value,
+    all_conversions,
+    all_conversions_value as all_conversion_value,
+    view_through_conversions,
+    conversions_by_conversion_date,
+    conversions_value_by_conversion_date as conversion_value_by_conversion_date
+from {{ source('google_ads', 'campaign_day') }}

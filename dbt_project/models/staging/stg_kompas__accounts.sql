@@ -1,0 +1,8 @@
+select
+    connector,
+    account_id,
+    name as account_name,
+    brand,
+    country,
+    stream
+from {{ source('kompas', 'accounts') }}

@@ -1,0 +1,21 @@
+select
+    kpi_id,
+    position,
+    name_nl,
+    name_en,
+    definition_nl,
+    definition_en,
+    numerator,
+    denominator,
+    scale,
+    unit,
+    direction,
+    tolerance,
+    minimum_sample,
+    immature_days,
+    informational as is_informational,
+    objective,
+    owner,
+    reason as chosen_because,
+    grain
+from {{ source('kompas', 'kpis') }}

@@ -1,0 +1,20 @@
+select
+    date as day,
+    account_id,
+    campaign_id,
+    campaign_name,
+    objective,
+    currency,
+    spend,
+    impressions,
+    clicks,
+    inline_link_clicks as link_clicks,
+    reach,
+    frequency,
+    purchases,
+    purchase_value,
+    purchases_7d_click,
+    purchases_1d_view,
+    leads,
+    attribution_setting
+from {{ source('meta_ads', 'campaign_day') }}

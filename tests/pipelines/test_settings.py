@@ -1,0 +1,120 @@
+"""kompas.yaml: read, checked, and explained by line."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.settings import Settings, SettingsError, json_schema, parse, read
+
+GOOD = """\
+company: {name: Acme}
+platforms:
+  ecb: {}
+kpis:
+  - id: revenue
+    targets:
+      - {grain: month, from: 2026-01-01, target: € 80.000}
+"""
+
+
+def settings(text: str, folder: Path = Path()) -> Settings:
+    return parse(text, folder / "kompas.yaml")
+
+
+def problem(text: str) -> str:
+    with pytest.raises(SettingsError) as caught:
+        settings(text)
+    return str(caught.value)
+
+
+def test_a_kpi_of_the_catalogue_needs_its_id_and_a_target_only() -> None:
+    (kpi,) = settings(GOOD).kpis
+    assert (kpi.numerator, kpi.unit, kpi.targets[0].quantities[0].value) == ("net_revenue", "EUR", 80000.0)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("name: Acme", "nam: Acme", 1, "company.nam: unknown key"),
+        ("ecb: {}", "ecb: {}\n  tiktak: {}", 4, "platforms.tiktak: unknown key"),
+        ("€ 80.000", "meer omzet", 7, "no number with a unit"),
+        ("€ 80.000", "8 %", 5, "revenue is in EUR, but its target 8 % is in ratio"),
+        ("grain: month", "grain: fortnight", 7, "'week', 'month', 'quarter' or 'year'"),
+        ("from: 2026-01-01", "from: 1 januari", 7, "date"),
+        ("revenue", "conversion_rate", 5, "conversion_rate is in ratio, but its target"),
+        ("company: {name: Acme}", "company: {time_zone: Europe/Amsterdm}", 1, "is no IANA time zone"),
+        ("company: {name: Acme}", "night: {at: '02:30'}", 1, "a day in March has no such time"),
+        ("platforms:", "privacy: {hash_key: geheim}\nplatforms:", 2, "env:NAME or file:PATH"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(old: str, new: str, line: int, words: str) -> None:
+    told = problem(GOOD.replace(old, new))
+    assert f"line {line}: " in told
+    assert words in told
+
+
+def test_an_unreachable_target_is_refused() -> None:
+    text = GOOD.replace("revenue", "email_open_rate").replace("€ 80.000", "120 %")
+    assert "cannot be reached" in problem(text)
+
+
+def test_a_kpi_without_a_target_is_no_kpi() -> None:
+    text = GOOD.split("    targets:")[0]
+    assert "revenue has no target" in problem(text)
+
+
+def test_an_informational_kpi_needs_no_target() -> None:
+    text = GOOD.split("    targets:")[0] + "    informational: true\n"
+    assert settings(text).kpis[0].informational
+
+
+def test_a_key_that_stands_twice_is_refused() -> None:
+    assert "line 2: company stands on line 1 already" in problem(GOOD.replace("platforms:", "company: {}\nplatforms:"))
+
+
+def test_broken_yaml_names_its_line() -> None:
+    assert "line 3" in problem("company:\n  name: Acme\n name: twice\n")
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    told = problem(GOOD.replace("name: Acme", "nam: Acme").replace("grain: month", "grain: fortnight"))
+    assert len(told.splitlines()) == 2
+
+
+def test_paths_count_from_the_folder_of_the_file(tmp_path: Path) -> None:
+    assert settings(GOOD, tmp_path).lake_url == str(tmp_path / "data/lake")
+
+
+def test_a_lake_may_be_a_url() -> None:
+    assert settings("paths: {lake: 's3://bucket/lake'}\n" + GOOD).lake_url == "s3://bucket/lake"
+
+
+def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="kompas init"):
+        read(tmp_path / "kompas.yaml")
+
+
+def test_what_init_writes_is_right(tmp_path: Path) -> None:
+    from importlib import resources
+
+    text = resources.files("pipelines").joinpath("kompas.template.yaml").read_text(encoding="utf-8")
+    assert len(settings(text).kpis) == 6
+
+
+def test_the_demo_is_right() -> None:
+    demo = Path(__file__).parents[2] / "kompas.yaml"
+    assert len(read(demo).connectors()) == 6
+
+
+def test_a_secret_is_never_shown(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("tops3cret")
+    made = settings("privacy: {hash_key: 'file:key'}\n" + GOOD, tmp_path)
+    assert made.privacy is not None
+    assert made.privacy.hash_key.reveal() == "tops3cret"
+    assert "tops3cret" not in repr(made)
+
+
+def test_the_json_schema_knows_platforms_and_kpis() -> None:
+    schema = json_schema()
+    assert {"company", "platforms", "kpis"} <= schema["properties"].keys()
+    assert "shopify" in schema["$defs"]["Platforms"]["properties"]
