@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +16,7 @@ from sandbox.faults import Faults
 from sandbox.google_ads import TRANSIENT, quota_body
 from sandbox.google_tokens import tokens_of
 from sandbox.server import Sandbox
+from tests.contract.google_discovery import validate
 from tests.sandbox.small_world import SmallWorld
 
 SHOP, AGENCY, MANAGER = "1112223334", "5556667778", "9990001112"
@@ -147,37 +146,6 @@ def test_googles_client_lists_metadata_and_runs_a_batch(analytics: Any, bearer: 
 # -- GA4's REST bodies by the discovery document -------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def schemas() -> dict[str, Any]:
-    """JSON Schema definitions made of Google's discovery document: every unknown property is an error."""
-    client = pytest.importorskip("googleapiclient", reason="Google's discovery documents are not installed")
-    folder = Path(client.__file__).parent / "discovery_cache" / "documents"
-    document = json.loads((folder / "analyticsdata.v1beta.json").read_text(encoding="utf-8"))
-    return {name: _json_schema(schema) for name, schema in document["schemas"].items()}
-
-
-def _json_schema(node: Any) -> Any:
-    if isinstance(node, list):
-        return [_json_schema(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    if "$ref" in node:
-        return {"$ref": f"#/definitions/{node['$ref']}"}
-    if node.get("format") == "int64":
-        return {"type": ["string", "integer"]}
-    words = ("id", "description", "format", "enumDescriptions", "deprecated", "readOnly", "default")
-    kept = {name: value for name, value in node.items() if name not in words and value != "any"}
-    if "properties" in node:
-        properties = {name: _json_schema(value) for name, value in node["properties"].items()}
-        return {"type": "object", "properties": properties, "additionalProperties": False}
-    return {name: _json_schema(value) for name, value in kept.items()}
-
-
-def validate(body: Any, name: str, schemas: dict[str, Any]) -> None:
-    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
-    jsonschema.Draft7Validator({"$ref": f"#/definitions/{name}", "definitions": schemas}).validate(body)
-
-
 Rest = tuple[str, dict[str, str]]
 
 
@@ -208,15 +176,15 @@ def post(rest: Rest, verb: str, body: Any) -> requests.Response:
         {"restricted_metrics": ("purchaseRevenue",)},
     ],
 )
-def test_reports_fit_the_discovery_document(switches: dict[str, Any], schemas: dict[str, Any]) -> None:
+def test_reports_fit_the_discovery_document(switches: dict[str, Any]) -> None:
     world = SmallWorld()
     for name, value in switches.items():
         setattr(ga4.property_of(world), name, value)
-    validate(CHANNEL_DAY, "RunReportRequest", schemas)
+    validate(CHANNEL_DAY, "RunReportRequest")
     with serving_rest(world) as address:
         answer = post(address, "runReport", CHANNEL_DAY)
     assert answer.status_code == 200
-    validate(answer.json(), "RunReportResponse", schemas)
+    validate(answer.json(), "RunReportResponse")
 
 
 def test_a_rest_report_writes_numbers_as_google_does(rest: Rest) -> None:
@@ -225,19 +193,19 @@ def test_a_rest_report_writes_numbers_as_google_does(rest: Rest) -> None:
     assert body["propertyQuota"]["concurrentRequests"] == {"consumed": 0, "remaining": 10}
 
 
-def test_batches_metadata_and_compatibility_fit_too(rest: Rest, schemas: dict[str, Any]) -> None:
+def test_batches_metadata_and_compatibility_fit_too(rest: Rest) -> None:
     names = {"dimensions": CHANNEL_DAY["dimensions"], "metrics": CHANNEL_DAY["metrics"]}
     batch = post(rest, "batchRunReports", {"requests": [CHANNEL_DAY, CHANNEL_DAY]}).json()
-    validate(batch, "BatchRunReportsResponse", schemas)
-    validate(post(rest, "checkCompatibility", names).json(), "CheckCompatibilityResponse", schemas)
+    validate(batch, "BatchRunReportsResponse")
+    validate(post(rest, "checkCompatibility", names).json(), "CheckCompatibilityResponse")
     listed = requests.get(f"{rest[0]}/properties/424242/metadata", headers=rest[1], timeout=20).json()
-    validate(listed, "Metadata", schemas)
+    validate(listed, "Metadata")
 
 
-def test_the_schema_rejects_what_google_would(schemas: dict[str, Any]) -> None:
+def test_the_schema_rejects_what_google_would() -> None:
     jsonschema = pytest.importorskip("jsonschema")
     with pytest.raises(jsonschema.ValidationError):
-        validate(CHANNEL_DAY | {"dateRange": []}, "RunReportRequest", schemas)
+        validate(CHANNEL_DAY | {"dateRange": []}, "RunReportRequest")
 
 
 def test_unknown_keys_and_paths_over_rest(rest: Rest) -> None:

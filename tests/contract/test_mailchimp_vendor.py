@@ -179,7 +179,5 @@ def test_the_judge_sees_what_mailchimp_would_never_answer(wrong: dict[str, Any])
 
 
 def test_every_path_of_the_sandbox_is_one_of_the_clients(sandbox: Sandbox) -> None:
-    served = {
-        route.path for route in mailchimp.routes(sandbox.world, sandbox.faults) if "{path:path}" not in route.path
-    }  # type: ignore[attr-defined]
-    assert served == {spec.BASE + template for _, template in spec.client_methods()} & served
+    paths = {str(getattr(route, "path", "")) for route in mailchimp.routes(sandbox.world, sandbox.faults)}
+    assert paths - {"/{path:path}"} <= {spec.BASE + template for _, template in spec.client_methods()}

@@ -1,0 +1,188 @@
+"""Our connectors, run against the sandbox, and every request that they send: what the vendors' schemas then judge.
+
+HTTP is noted as it leaves, headers and all; GA4 speaks gRPC, and its calls are noted as they arrive.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import requests
+
+from connectors.connector import Company, Connector
+from connectors.load import Load
+from connectors.registry import CONNECTORS
+from connectors.secret import Secret
+from connectors.stream import Window
+from sandbox.faults import Call
+from sandbox.mailchimp import KEY
+from sandbox.meta_state import APP_SECRET, TOKEN
+from sandbox.server import Sandbox
+
+SHOP = "duurzame-mode.myshopify.com"
+MANAGER = "9990001112"
+PLATFORMS = tuple(name for name in CONNECTORS if name != "files")
+"""Those that send requests."""
+SECRETS = {
+    "google": {"client_secret": "sandbox-secret", "refresh_token": "sandbox-refresh"},
+    "mailchimp": {"key": KEY},
+    "meta": {"token": TOKEN, "app_secret": APP_SECRET},
+    "shopify": {"client_secret": "sandbox-shopify-secret"},
+    "company": {"hash_key": "a-key-of-the-company"},
+}
+NIGHTS = {"shopify": (2, 40), "meta_ads": (2, 60), "mailchimp": (30,)}
+"""How many days back the windows of a platform start: where it asks in another way for longer ones, both ways."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One HTTP request. `path` is without the sandbox's own prefix; `query` maps a name to its last value."""
+
+    platform: str
+    method: str
+    url: str
+    path: str
+    query: dict[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def form(self) -> dict[str, str]:
+        return dict(parse_qsl(self.body.decode(), keep_blank_values=True))
+
+
+@dataclass(frozen=True)
+class Night:
+    """What one connector sent while it was checked and pulled."""
+
+    http: list[Sent] = field(default_factory=list)
+    grpc: list[Call] = field(default_factory=list)
+
+    def api(self, platform: str) -> list[Sent]:
+        """The requests to one platform of the sandbox."""
+        return [sent for sent in self.http if sent.platform == platform]
+
+
+@contextmanager
+def recording(sandbox: Sandbox) -> Iterator[Night]:
+    """Notes all that leaves this process by `requests`, and what reaches the sandbox by gRPC."""
+    night, send = Night(), requests.adapters.HTTPAdapter.send
+
+    def noted(adapter: Any, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        night.http.append(_sent(request))
+        return send(adapter, request, **options)
+
+    sandbox.requests.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(requests.adapters.HTTPAdapter, "send", noted)
+        yield night
+    night.grpc.extend(call for call in sandbox.requests if call.platform == "ga4")
+
+
+def _sent(request: requests.PreparedRequest) -> Sent:
+    parts = urlsplit(str(request.url))
+    platform, _, path = parts.path.lstrip("/").partition("/")
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    body = request.body.encode() if isinstance(request.body, str) else request.body or b""
+    return Sent(platform, str(request.method), str(request.url), f"/{path}", query, dict(request.headers), body)
+
+
+Settings = dict[str, Any]
+_KEYS = ("access_token", "credentials", "developer_token")
+
+
+def _ga4(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"base_url": f"grpc://{sandbox.url('ga4')}", "credentials": secret(person(sandbox)), "accounts": ["424242"]}
+
+
+def _google_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"credentials": secret(person(sandbox)), "login_customer_id": MANAGER, "accounts": ["111-222-3334"]}
+
+
+def _meta_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    keys = {"access_token": secret(TOKEN), "app_secret": secret(APP_SECRET)}
+    return keys | {"accounts": ["act_700800900"]}
+
+
+def _mailchimp(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"accounts": [{"id": "us21-main", "api_key": secret(KEY)}]}
+
+
+def _shopify(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    way_in = {"client_id": "sandbox-shopify-client", "client_secret": secret(SECRETS["shopify"]["client_secret"])}
+    return way_in | {"accounts": [SHOP]}
+
+
+def _ecb(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"currencies": ["USD", "GBP"]}
+
+
+_SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
+    "ga4": _ga4,
+    "google_ads": _google_ads,
+    "meta_ads": _meta_ads,
+    "mailchimp": _mailchimp,
+    "shopify": _shopify,
+    "ecb": _ecb,
+}
+
+
+def person(sandbox: Sandbox) -> str:
+    """A Google credential that the sandbox accepts."""
+    told = {
+        "type": "authorized_user",
+        "client_id": "sandbox-client",
+        "token_uri": f"{sandbox.url('google_oauth')}/token",
+    }
+    return json.dumps(told | SECRETS["google"])
+
+
+def connector(name: str, sandbox: Sandbox, folder: Path, **changes: Any) -> Connector[Any]:
+    """A connector that reads the sandbox, its secrets in files of a folder.
+
+    `changes` are settings, where a secret is given as it is; one of None leaves the setting out.
+    """
+
+    def secret(value: str) -> str:
+        path = folder / f"{len(list(folder.iterdir()))}.secret"
+        path.write_text(value, encoding="utf-8")
+        return f"file:{path}"
+
+    kind = CONNECTORS[name]
+    given = {"base_url": sandbox.url(name)} | _SETTINGS[name](sandbox, secret)
+    given |= {key: secret(value) if key in _KEYS and value else value for key, value in changes.items()}
+    given["accounts"] = [{"id": it} if isinstance(it, str) else it for it in given.get("accounts", ["ecb"])]
+    told = {key: value for key, value in given.items() if value is not None}
+    company = Company(hash_key=Secret(secret(SECRETS["company"]["hash_key"])))
+    made = kind(kind.Settings.model_validate(told), company)
+    if hasattr(made, "patience"):
+        made.patience = replace(made.patience, poll_s=0.01)
+    return made
+
+
+def run(source: Connector[Any]) -> None:
+    """The connection test, and a night of every stream."""
+    [account] = source.accounts
+    source.check(account)
+    for days in NIGHTS.get(source.name, (2,)):
+        for stream in source.streams:
+            for _rows in source.pull(stream, account, since(days), Load()):
+                pass
+
+
+def since(days: int) -> Window:
+    """From so many days ago until yesterday."""
+    today = datetime.now(Company().tz).date()
+    return Window(today - timedelta(days=days), today - timedelta(days=1))
