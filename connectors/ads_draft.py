@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from tempfile import SpooledTemporaryFile
-from typing import IO
 
 import pyarrow as pa
 import pyarrow.ipc
@@ -36,7 +35,7 @@ def whole(stream: Stream, draw: Draw, load: Load, policy: RetryPolicy = ONCE) ->
             yield from batches
 
 
-def _write(spool: IO[bytes], schema: pa.Schema, draw: Draw, load: Load) -> None:
+def _write(spool: SpooledTemporaryFile[bytes], schema: pa.Schema, draw: Draw, load: Load) -> None:
     spool.seek(0)
     spool.truncate()
     draft = Load()

@@ -13,6 +13,7 @@ Source: https://developers.facebook.com/docs/marketing-api/insights
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 from pydantic import Field, field_validator
 
@@ -25,7 +26,7 @@ from connectors.meta_ads_streams import CAMPAIGN_DAY
 from connectors.secret import Secret
 
 _FACTS = "name,currency,timezone_name,account_status"
-_NO_FIGURES = {"fields": "spend", "date_preset": "yesterday", "limit": "1"}
+_ONE_FIGURE = {"fields": "spend", "date_preset": "yesterday", "limit": "1"}
 _ACTIVE = 1
 _SEE_QUALITY = "what it has recorded can still be read; see Account Quality in Meta Business Suite"
 _SEE_BILLING = "its ads may stand still; see Billing in Meta Ads Manager"
@@ -101,7 +102,7 @@ class MetaAds(Connector[MetaAdsSettings]):
         """Asks the account for its name, and for figures, which a token may not read though it may read the name."""
         api, path = self.api(account), f"/act_{account.id}"
         told = api.get(path, {"fields": _FACTS}, Load())
-        api.get(f"{path}/insights", _NO_FIGURES, Load())
+        api.get(f"{path}/insights", _ONE_FIGURE, Load())
         return AccountFacts(
             told.get("name") or account.name,
             told.get("currency"),
@@ -110,7 +111,7 @@ class MetaAds(Connector[MetaAdsSettings]):
         )
 
 
-def _notes(status: object) -> tuple[str, ...]:
+def _notes(status: Any) -> tuple[str, ...]:
     if status in (None, _ACTIVE):
         return ()
-    return (_STATUSES.get(status, f"the account is not active (account_status {status})"),)  # type: ignore[call-overload]
+    return (_STATUSES.get(status, f"the account is not active: its account_status is {status}"),)

@@ -14,58 +14,65 @@ from typing import Any
 
 WINDOWS = ("1d_click", "7d_click", "1d_view")
 """What is asked for beside `value`, which follows the attribution setting of the ad set."""
-_NONE: Mapping[str, Any] = {}
+PURCHASE = ("omni_purchase", "purchase", "offsite_conversion.fb_pixel_purchase")
+LEAD = ("lead", "onsite_conversion.lead_grouped")
+"""Action types of one kind of conversion, widest first: the first that a row has is the row's."""
+
+Entry = Mapping[str, Any] | str
 
 
 @dataclass(frozen=True)
-class Conversion:
-    """Action types that tell of one kind of conversion, widest first: the first that a row has is the row's."""
+class Conversions:
+    """A row's entries of one action type, in `actions` and `action_values`; a text in place of what is no entry."""
 
-    types: tuple[str, ...]
+    counted: Entry
+    valued: Entry
 
-    def count(self, row: Mapping[str, Any], key: str = "value") -> Any:
-        """How many, as text; `key` names an attribution window."""
-        return _told(self._entry(row, "actions"), key)
+    @classmethod
+    def of(cls, row: Mapping[str, Any], types: tuple[str, ...]) -> Conversions:
+        """Those of the row's first type: the same one for count and value.
 
-    def value(self, row: Mapping[str, Any]) -> Any:
-        """What they brought, as text, in the account's currency."""
-        return _told(self._entry(row, "action_values"), "value")
+        >>> actions = [{"action_type": "purchase", "value": "7"}, {"action_type": "omni_purchase", "value": "8"}]
+        >>> Conversions.of({"actions": actions}, PURCHASE).count
+        '8'
+        """
+        counts, values = _entries(row.get("actions"), types), _entries(row.get("action_values"), types)
+        chosen = next((kind for kind in types if kind in counts or kind in values), "")
+        return cls(counts.get(chosen, {}), values.get(chosen, {}))
 
-    def _entry(self, row: Mapping[str, Any], name: str) -> Any:
-        """The entry of the row's type, which is one for counts and values; empty without one."""
-        lists = {each: _by_type(row.get(each)) for each in ("actions", "action_values")}
-        broken = [each for each in lists.values() if isinstance(each, str)]
-        if broken:
-            return broken[0]
-        told = {kind for each in lists.values() for kind in each}
-        chosen = next((kind for kind in self.types if kind in told), "")
-        return lists[name].get(chosen, _NONE)
+    @property
+    def count(self) -> Any:
+        """How many. Meta leaves out what is empty: without an entry it is 0, as the row was sent, hence counted."""
+        return _figure(self.counted, "value", "0")
+
+    @property
+    def value(self) -> Any:
+        """What they brought; 0 as well where Meta sends none, as of purchases without an amount."""
+        return _figure(self.valued, "value", "0")
+
+    def within(self, window: str) -> Any:
+        """How many of them within an attribution window.
+
+        One that is left out beside another one is 0. Conversions without any window were not split up (those that
+        Meta models, or attributes by another window than we ask for), so how many fall into this one is unknown.
+        """
+        split = any(_figure(self.counted, name) is not None for name in WINDOWS)
+        return _figure(self.counted, window, "0" if split or _is_zero(self.count) else None)
 
 
-PURCHASE = Conversion(("omni_purchase", "purchase", "offsite_conversion.fb_pixel_purchase"))
-LEAD = Conversion(("lead", "onsite_conversion.lead_grouped"))
-
-
-def _by_type(actions: Any) -> Any:
-    """Entries by action type; a text that no number column takes when they are no such list."""
+def _entries(actions: Any, types: tuple[str, ...]) -> dict[str, Entry]:
+    """The entries of the wanted types. What is no list of entries is told as a text, which no number column takes."""
     if actions is None:
         return {}
     if not isinstance(actions, list) or not all(isinstance(entry, dict) for entry in actions):
-        return f"no list of actions: {actions}"
-    return {entry.get("action_type"): entry for entry in reversed(actions)}
+        return dict.fromkeys(types, f"no list of actions: {actions}")
+    return {kind: entry for entry in actions if (kind := entry.get("action_type")) in types}
 
 
-def _told(entry: Any, key: str) -> Any:
-    """The figure at a key of an entry.
+def _figure(entry: Entry, key: str, empty: str | None = None) -> Any:
+    told = entry if isinstance(entry, str) else entry.get(key)
+    return empty if told is None else told
 
-    Meta leaves out what is empty, so no entry, or an entry without `value`, is 0: the row itself was sent, hence its
-    conversions were counted. A window that is left out beside another one is 0 as well. An entry that counts something
-    and has no window at all was not split by window, so how many fall in one is unknown.
-    """
-    if isinstance(entry, str):
-        return entry
-    told = entry.get(key)
-    if told is not None:
-        return told
-    unsplit = key != "value" and entry.get("value", "0") != "0" and not any(window in entry for window in WINDOWS)
-    return None if unsplit else "0"
+
+def _is_zero(figure: Any) -> bool:
+    return not str(figure).strip("0.")

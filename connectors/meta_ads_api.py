@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any
 
-from connectors.errors import BadDataError
+import requests
+
+from connectors.errors import BadDataError, ConnectorError, QuotaError
 from connectors.http import HttpClient, Limits, RetryPolicy, decode_json
 from connectors.load import Load, Pages
-from connectors.meta_ads_errors import TooMuchDataError, classify
+from connectors.meta_ads_errors import TooMuchDataError, classify, without
 from connectors.meta_ads_throttle import Throttle, Usage
 from connectors.oauth import StaticAuth
 
@@ -31,14 +32,14 @@ class MetaApi:
         self, base_url: str, token: str, app_secret: str | None = None, policy: RetryPolicy | None = None
     ) -> None:
         policy = policy or RetryPolicy(longest_wait_s=300.0)
-        secrets = (token, app_secret) if app_secret else (token,)
+        self._secrets = (token, app_secret) if app_secret else (token,)
         self._proof = {"appsecret_proof": appsecret_proof(token, app_secret)} if app_secret else {}
         self._throttle = Throttle(policy.longest_wait_s)
         self._http = HttpClient(
             "meta_ads",
             base_url,
             auth=StaticAuth(token),
-            classify=partial(classify, secrets=secrets),
+            classify=self._classify,
             limits=Limits(concurrent=CONCURRENT),
             policy=policy,
         )
@@ -51,14 +52,25 @@ class MetaApi:
 
     def _call(self, method: str, path: str, load: Load, **options: Any) -> Answer:
         self._throttle.wait()
-        response = self._http.request(method, f"/{VERSION}{path}", load=load, **options)
-        usage = Usage.of(response.headers)
-        self._throttle.told(usage)
-        load.note(usage_percent=usage.percent, access_tier=usage.tier)
-        answer = decode_json(response.content)
+        try:
+            response = self._http.request(method, f"/{VERSION}{path}", load=load, **options)
+            answer = decode_json(response.content)
+        except ConnectorError as error:
+            without(self._secrets, error)
+            raise
         if not isinstance(answer, dict):
             raise BadDataError(f"the answer of {path} is no JSON object")
+        usage = Usage.of(response.headers)
+        if usage.tier:
+            load.note(usage_percent=usage.percent, access_tier=usage.tier)
         return answer
+
+    def _classify(self, response: requests.Response) -> ConnectorError | None:
+        """As the error says; what Meta asks of one call, the account's other calls are told as well."""
+        error = classify(response)
+        asked = error.retry_after if isinstance(error, QuotaError) else None
+        self._throttle.pause(asked or Usage.of(response.headers).pause_s)
+        return error
 
     def pages(self, path: str, params: Params, load: Load, *, shrink_first: bool = True) -> Iterator[list[Answer]]:
         """The pages of a list, at least one. Pages that are too large for Meta get smaller, down to 25 rows.

@@ -13,7 +13,6 @@ from connectors.errors import BadDataError
 from connectors.load import Load
 from connectors.meta_ads_api import Answer, MetaApi, Params
 from connectors.meta_ads_errors import ReportRunError, TooMuchDataError, graph_error
-from connectors.meta_ads_throttle import Usage
 from connectors.stream import Window
 
 _DONE = ("Job Completed", 100)
@@ -23,7 +22,8 @@ _RUN_FIELDS = "id,async_status,async_percent_completion,error_code,error_subcode
 
 @dataclass(frozen=True)
 class Patience:
-    """The longest window asked for at once, the pauses between looks at a job, how long it may stand still, how many."""
+    """The longest window asked for at once, in days. Of a job: the pauses between looks at it, how long it may stand
+    still (seconds), and how many are made before one is given up."""
 
     sync_days: int = 31
     poll_s: float = 2.0
@@ -113,7 +113,7 @@ def _run_error(told: Answer) -> Exception:
     if not told.get("error_code"):
         return ReportRunError(f"a report job ended as {told['async_status']}")
     names = {"code": "error_code", "error_subcode": "error_subcode", "message": "error_message"}
-    error = graph_error({name: told.get(source) for name, source in names.items()}, Usage())
+    error = graph_error({name: told.get(source) for name, source in names.items()})
     return ReportRunError(error.message) if error.action in ("retry", "report") and not _too_much(error) else error
 
 

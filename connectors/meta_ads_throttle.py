@@ -69,10 +69,10 @@ class Throttle:
         self._free_at = 0.0
         self._lock = threading.Lock()
 
-    def told(self, usage: Usage) -> None:
-        """Take note of an answer's usage."""
+    def pause(self, seconds: float) -> None:
+        """Leave so many seconds before the next call."""
         with self._lock:
-            self._free_at = max(self._free_at, time.monotonic() + usage.pause_s)
+            self._free_at = max(self._free_at, time.monotonic() + seconds)
 
     def wait(self) -> None:
         """Sleep until the next call is welcome. Raises QuotaError when that is too far off."""
@@ -81,7 +81,4 @@ class Throttle:
         if seconds > self._longest_wait_s:
             raise QuotaError(f"Meta asks to wait for {seconds / 60:.0f} minutes", retry_after=seconds)
         if seconds > 0:
-            self._sleep(seconds)
-
-    def _sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
+            time.sleep(seconds)
