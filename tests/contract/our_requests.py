@@ -161,7 +161,7 @@ def connector(name: str, sandbox: Sandbox, folder: Path, **changes: Any) -> Conn
         return f"file:{path}"
 
     kind = CONNECTORS[name]
-    given = {"base_url": sandbox.url(name)} | _SETTINGS[name](sandbox, secret)
+    given: Settings = {"base_url": sandbox.url(name)} | _SETTINGS[name](sandbox, secret)
     given |= {key: secret(value) if key in _KEYS and value else value for key, value in changes.items()}
     given["accounts"] = [{"id": it} if isinstance(it, str) else it for it in given.get("accounts", ["ecb"])]
     told = {key: value for key, value in given.items() if value is not None}
