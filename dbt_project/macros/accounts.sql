@@ -6,3 +6,15 @@
 {%- endmacro %}
 
 {% macro brand() -%} coalesce(accounts.brand, 'unassigned') {%- endmacro %}
+
+{#- Joins `orders`, behind join_accounts. In `files` an account is one mapping, so a shop's orders, lines and refunds
+    stand under three accounts: its brand is what holds them together. Shops with the same order numbers are therefore
+    brands of their own. -#}
+{% macro join_orders(rows_, kind='inner') -%}
+    {{ kind }} join orders
+        on
+            {{ rows_ }}.platform = orders.platform
+            and case when {{ rows_ }}.platform = 'files' then {{ brand() }} else {{ rows_ }}.account_id end
+            = case when orders.platform = 'files' then orders.brand else orders.account_id end
+            and {{ rows_ }}.order_id = orders.order_id
+{%- endmacro %}

@@ -26,8 +26,5 @@ select
     platforms.quantity as units_sold,
     platforms.returned_quantity as units_returned
 from platforms
-inner join orders
-    on
-        platforms.platform = orders.platform
-        and platforms.account_id = orders.account_id
-        and platforms.order_id = orders.order_id
+{{ join_accounts('platforms') }}
+{{ join_orders('platforms') }}

@@ -31,6 +31,7 @@ select
     coalesce(orders.channel, 'Unassigned') as channel,
     platforms.refund_id,
     platforms.order_id,
+    orders.account_id as order_account_id,
     orders.order_date,
     platforms.currency,
     {{ rate_of('platforms') }} as rate,
@@ -43,11 +44,7 @@ select
         ) }}
     end as refund_eur
 from platforms
-left join orders
-    on
-        platforms.platform = orders.platform
-        and platforms.account_id = orders.account_id
-        and platforms.order_id = orders.order_id
-{{ join_rates('platforms', day='refund_date') }}
 {{ join_accounts('platforms') }}
+{{ join_orders('platforms', kind='left') }}
+{{ join_rates('platforms', day='refund_date') }}
 where orders.order_id is not null or not platforms.must_have_order

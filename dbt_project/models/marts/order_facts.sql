@@ -14,12 +14,12 @@ units as (
 refunds as (
     select
         platform,
-        account_id,
+        order_account_id,
         order_id,
         cast(sum(refund_eur) as decimal(18, 6)) as refund_eur
     from {{ ref('refunds') }}
-    where order_id is not null
-    group by platform, account_id, order_id
+    where order_account_id is not null
+    group by platform, order_account_id, order_id
 )
 
 select
@@ -36,5 +36,5 @@ left join units
 left join refunds
     on
         orders.platform = refunds.platform
-        and orders.account_id = refunds.account_id
+        and orders.account_id = refunds.order_account_id
         and orders.order_id = refunds.order_id
