@@ -3,6 +3,8 @@ with
 shopify as (
     select
         'shopify' as platform, account_id, refund_id, order_id, refund_date, amount, currency,
+        -- Shopify's refunds are amounts; the units that came back stand with the lines of the order.
+        cast(null as bigint) as quantity,
         true as must_have_order
     from {{ ref('stg_shopify__refunds') }}
 ),
@@ -10,6 +12,7 @@ shopify as (
 files as (
     select
         'files' as platform, account_id, refund_id, order_id, refund_date, amount, currency,
+        quantity,
         -- A tool that keeps no link from refund to order gives amounts as they are to be counted.
         order_id is not null as must_have_order
     from {{ ref('stg_files__refunds') }}
@@ -33,6 +36,7 @@ select
     platforms.order_id,
     orders.account_id as order_account_id,
     orders.order_date,
+    platforms.quantity as units_refunded,
     platforms.currency,
     {{ rate_of('platforms') }} as rate,
     platforms.amount,

@@ -30,7 +30,9 @@ with
     },
     'refunds': {
         'day': 'refund_date',
+        'refunds': '1',
         'refund_amount': 'refund_eur',
+        'units_refunded': 'units_refunded',
     },
     'email_campaigns': {
         'day': 'day',
@@ -46,6 +48,7 @@ with
         'social_comments': 'comments',
         'social_shares': 'shares',
         'social_interactions': 'interactions',
+        'social_impressions': 'impressions',
     },
     'search_performance': {
         'day': 'day',

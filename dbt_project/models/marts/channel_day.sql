@@ -2,7 +2,8 @@
 {% set measures = [
     'sessions', 'engaged_sessions', 'web_purchases', 'web_revenue', 'key_events',
     'ad_spend', 'ad_clicks', 'ad_impressions', 'ad_conversions', 'ad_conversion_value',
-    'orders', 'order_revenue', 'new_customers', 'refund_amount', 'net_revenue', 'units_sold', 'units_returned',
+    'orders', 'order_revenue', 'new_customers', 'refunds', 'refund_amount', 'net_revenue',
+    'units_sold', 'units_returned', 'units_refunded',
     'email_delivered', 'email_unique_opens', 'email_unique_clicks', 'email_unsubscribed',
 ] -%}
 select
