@@ -1,47 +1,41 @@
-"""Real data sets through their mappings give the figures that others published of them.
-
-The data is not part of the project; it lies beside it, or where $KOMPAS_SHARED says. See its reference.json files.
-"""
+"""Real data sets through their mappings give the figures that others published of them."""
 
 from __future__ import annotations
 
-import json
-import os
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-import yaml
 
 from connectors.connector import Company
 from connectors.files import Files
 from connectors.files_settings import FilesSettings
 from connectors.load import Load
 from tests.connectors.files_case import NIGHT
-
-REPO = Path(__file__).parents[2]
-DATA = Path(os.environ.get("KOMPAS_SHARED", REPO.parent / "shared")) / "data"
-MAPPINGS = REPO / "tests" / "real_data" / "mappings"
-RETAIL, FACEBOOK, GA4, ROBYN = (
-    "online_retail_ii",
-    "uci_facebook_metrics",
-    "analytics_usa_gov_ga4",
-    "robyn_simulated_weekly",
+from tests.real_data.data_sets import (
+    CDNOW,
+    DATA,
+    FACEBOOK,
+    GA4,
+    RETAIL,
+    ROBYN,
+    mappings,
+    needs_data,
+    reference,
+    result,
 )
 
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the real data sets are not here")
+pytestmark = needs_data
 
 
 @cache
 def pulled(data_set: str, mapping: str) -> tuple[pa.Table, Load]:
     """All rows of one mapping, and the notes of its pull."""
-    accounts = yaml.safe_load((MAPPINGS / f"{data_set}.yaml").read_text(encoding="utf-8"))
-    settings = FilesSettings.model_validate({"accounts": accounts}, context={"folder": DATA})
+    settings = FilesSettings.model_validate({"accounts": mappings(data_set)}, context={"folder": DATA})
     files, load = Files(settings, Company()), Load()
     account = next(account for account in files.accounts if account.id == mapping)
     stream = files.streams_of(account)[0]
@@ -50,15 +44,6 @@ def pulled(data_set: str, mapping: str) -> tuple[pa.Table, Load]:
 
 def rows(data_set: str, mapping: str) -> pa.Table:
     return pulled(data_set, mapping)[0]
-
-
-@cache
-def reference(data_set: str) -> Any:
-    return json.loads((DATA / data_set / "reference.json").read_text(encoding="utf-8"))
-
-
-def result(data_set: str, name: str) -> Any:
-    return reference(data_set)["reference"][name]["result"]
 
 
 def total(table: pa.Table, column: str) -> Any:
@@ -82,10 +67,14 @@ def by_month(table: pa.Table, day: str, amount: str) -> dict[str, tuple[int, Dec
         (RETAIL, "online_retail_refunds"),
         (RETAIL, "online_retail_customers"),
         (FACEBOOK, "facebook_posts"),
+        (FACEBOOK, "facebook_posts_blank_is_zero"),
         (GA4, "usa_sessions_per_day"),
         (GA4, "usa_sessions_per_channel"),
+        (GA4, "usa_sessions_total"),
         (ROBYN, "robyn_spend"),
         (ROBYN, "robyn_revenue"),
+        (CDNOW, "cdnow_orders"),
+        (CDNOW, "cdnow_lines"),
     ],
 )
 def test_no_row_of_a_real_data_set_is_rejected(data_set: str, mapping: str) -> None:
