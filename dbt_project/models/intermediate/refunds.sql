@@ -41,7 +41,8 @@ select
     {{ rate_of('platforms') }} as rate,
     platforms.amount,
     case
-        when orders.order_id is null then {{ converted('platforms.amount', rate_of('platforms')) }}
+        -- Of an order of nothing there is no VAT to tell; what was paid back for it is nothing too.
+        when orders.order_id is null or orders.total_amount = 0 then {{ converted('platforms.amount', rate_of('platforms')) }}
         else {{ converted(
             'cast(platforms.amount as double) * ' ~ ratio('orders.total_amount - orders.tax_amount', 'orders.total_amount'),
             rate_of('platforms')
