@@ -11,17 +11,20 @@ feeds as (
     where connector = 'ga4' and stream in ('site_day', 'site_users')
 ),
 
+-- The one account that counts a brand, or everything. One that left kompas.yaml counts neither.
 segments as (
     select
         brand,
-        count(*) as accounts
+        max(account_id) as account_id
     from feeds
     group by brand
+    having count(*) = 1
     union all
     select
         'all' as brand,
-        count(*) as accounts
+        max(account_id) as account_id
     from feeds
+    having count(*) = 1
 )
 
 select
@@ -31,8 +34,7 @@ select
     segments.brand,
     'all' as channel,
     'visitors' as measure,
-    cast(max(visitors.visitors) as double) as value
+    cast(visitors.visitors as double) as value
 from visitors
 inner join segments
-    on segments.brand in (visitors.brand, 'all') and segments.accounts = 1
-group by visitors.grain, visitors.period_start, visitors.through_day, segments.brand
+    on visitors.account_id = segments.account_id
