@@ -1,4 +1,9 @@
-with versions as ({{ latest_version(source('shopify', 'customers'), 'account_id, customer_id') }})
+with versions as (
+    {{ latest_version(
+        source('shopify', 'customers'), 'account_id, customer_id',
+        newest_first='number_of_orders desc, amount_spent desc'
+    ) }}
+)
 
 select
     created_date,

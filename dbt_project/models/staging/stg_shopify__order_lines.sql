@@ -1,4 +1,9 @@
-with versions as ({{ latest_version(source('shopify', 'order_lines'), 'account_id, order_id, line_id') }})
+with versions as (
+    {{ latest_version(
+        source('shopify', 'order_lines'), 'account_id, order_id, line_id',
+        newest_first='current_quantity, quantity desc'
+    ) }}
+)
 
 select
     order_date,

@@ -1,4 +1,9 @@
-with versions as ({{ latest_version(source('shopify', 'orders'), 'account_id, order_id') }})
+with versions as (
+    {{ latest_version(
+        source('shopify', 'orders'), 'account_id, order_id',
+        newest_first='refunded_amount desc, cancelled_at desc nulls last'
+    ) }}
+)
 
 select
     order_date,

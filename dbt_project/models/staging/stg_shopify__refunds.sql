@@ -1,4 +1,9 @@
-with versions as ({{ latest_version(source('shopify', 'refunds'), 'account_id, refund_id') }})
+with versions as (
+    {{ latest_version(
+        source('shopify', 'refunds'), 'account_id, refund_id',
+        newest_first='amount desc'
+    ) }}
+)
 
 select
     refund_date,
