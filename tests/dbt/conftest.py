@@ -41,11 +41,14 @@ class Built:
     def target(self) -> Path:
         return self.folder / "target"
 
-    def dbt(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def dbt(
+        self, *words: str, file: Path | None = None, target: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run dbt, in this build's own file and folder of artefacts unless others are named."""
         command = [str(Path(sys.executable).with_name("dbt")), *words, "--no-use-colors"]
         command += ["--project-dir", str(PROJECT_FOLDER), "--profiles-dir", str(PROJECT_FOLDER)]
-        command += ["--target-path", str(self.target), "--log-path", str(self.target)]
-        places = {"KOMPAS_LAKE": self.settings.lake_url, "KOMPAS_BUILD": str(self.settings.build_file)}
+        command += ["--target-path", str(target or self.target), "--log-path", str(target or self.target)]
+        places = {"KOMPAS_LAKE": self.settings.lake_url, "KOMPAS_BUILD": str(file or self.settings.build_file)}
         return subprocess.run(command, env=os.environ | _QUIET | places, capture_output=True, text=True, check=False)
 
     @cached_property
