@@ -26,7 +26,7 @@ class Patience:
     still (seconds), and how many are made before one is given up."""
 
     sync_days: int = 31
-    poll_s: float = 2.0
+    poll_s: float = 0.5
     longest_poll_s: float = 15.0
     stuck_s: float = 900.0
     jobs: int = 3

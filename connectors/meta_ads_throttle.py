@@ -79,6 +79,6 @@ class Throttle:
         with self._lock:
             seconds = self._free_at - time.monotonic()
         if seconds > self._longest_wait_s:
-            raise QuotaError(f"Meta asks to wait for {seconds / 60:.0f} minutes", retry_after=seconds)
+            raise QuotaError(f"Meta asks to wait for {seconds / 60:.0f} min", retry_after=seconds)
         if seconds > 0:
             time.sleep(seconds)

@@ -207,13 +207,12 @@ class TestSandbox:
         days = [(row["campaign_id"], row["date"].day, row["spend"]) for row in from_sandbox(sandbox)]
         assert days == [("301", 20, Decimal("25.37")), ("301", 21, 20), ("302", 21, 4)]
 
-    def test_a_day_with_conversions_and_no_delivery_is_kept(self, sandbox: Sandbox) -> None:
-        sandbox.world.insert(  # type: ignore[attr-defined]  # a SmallWorld
-            "ad_conversions",
-            ("meta_ads", "700800900", "302", "2026-10-02", "2026-10-03", "2026-10-04", "purchase", False, 1.0, "30.00"),
-        )
-        day = date(2026, 10, 2)
-        (row,) = from_sandbox(sandbox, Window(day, day))
+    def test_a_day_with_conversions_and_no_delivery_is_kept(self) -> None:
+        world, day = SmallWorld(), date(2026, 10, 2)
+        late = ("2026-10-02", "2026-10-03", "2026-10-04", "purchase", False, 1.0, "30.00")
+        world.insert("ad_conversions", ("meta_ads", "700800900", "302", *late))
+        with Sandbox(world, port=0, grpc_port=0) as sandbox:
+            (row,) = from_sandbox(sandbox, Window(day, day))
         assert (row["spend"], row["purchases"], row["purchase_value"], row["frequency"]) == (0, 1.0, 30, None)
 
     @pytest.mark.parametrize("sync_days", [31, 0])
@@ -234,6 +233,11 @@ class TestSandbox:
         load = Load()
         from_sandbox(sandbox, QUARTER, load)
         assert (load.requests, len(sandbox.requests), started(sandbox)) == (7, 7, 1)
+
+    @pytest.mark.parametrize(("sync_days", "jobs"), [(7, 0), (6, 1)])
+    def test_the_longest_window_at_once_is_a_setting(self, sandbox: Sandbox, sync_days: int, jobs: int) -> None:
+        from_sandbox(sandbox, patience=Patience(sync_days, 0.001))
+        assert started(sandbox) == jobs
 
     def test_at_once_and_by_job_are_the_same_rows(self, sandbox: Sandbox) -> None:
         at_once = from_sandbox(sandbox, QUARTER, patience=Patience(sync_days=100))
@@ -355,6 +359,10 @@ class TestRows:
     def test_the_value_is_of_the_type_that_is_counted(self) -> None:
         values = [{"action_type": "purchase", "value": "12"}]
         assert only(action_values=values)["purchase_value"] == 0
+
+    def test_a_value_without_a_count_is_kept(self) -> None:
+        row = only(actions=None, action_values=[{"action_type": "purchase", "value": "12"}])
+        assert (row["purchases"], row["purchase_value"]) == (0, 12)
 
     def test_an_attribution_window_left_out_beside_another_is_zero(self) -> None:
         row = only(actions=[{"action_type": "omni_purchase", "value": "2", "7d_click": "2"}])
@@ -545,7 +553,15 @@ class TestThrottle:
     def test_the_account_s_other_calls_do_not_ask_meanwhile(self, waits: list[float]) -> None:
         with serving(meta(Answer(400, BUSY, usage(100, minutes=45)))) as server:
             connector = meta_ads(server.url)
-            for said in ("too many calls", "Meta asks to wait for 45 minutes"):
+            for said in ("too many calls", "Meta asks to wait for 45 min"):
+                with refused(QuotaError, said):
+                    pull(connector)
+            assert len(server.requests) == 1
+
+    def test_nor_do_they_when_meta_names_no_time(self) -> None:
+        with serving(meta(BUSY)) as server:
+            connector = meta_ads(server.url, policy=RetryPolicy(longest_wait_s=10))
+            for said in ("too many calls", "Meta asks to wait for 1 min"):
                 with refused(QuotaError, said):
                     pull(connector)
             assert len(server.requests) == 1
