@@ -42,10 +42,10 @@
     {% for digit in range(10) %}select {{ digit }} as digit{{ ' union all ' if not loop.last }}{% endfor %}
 {%- endmacro %}
 
-{#- Monday is 1, Sunday 7. -#}
+{#- Monday is 1, Sunday 7. On Spark by dayofweek (Sunday is 1), as Sail's weekday() is wrong on Sundays. -#}
 {% macro weekday(day) -%}{{ return(adapter.dispatch('weekday')(day)) }}{%- endmacro %}
 {% macro default__weekday(day) -%} isodow({{ day }}) {%- endmacro %}
-{% macro spark__weekday(day) -%} (weekday({{ day }}) + 1) {%- endmacro %}
+{% macro spark__weekday(day) -%} cast(mod(dayofweek({{ day }}) + 5, 7) + 1 as bigint) {%- endmacro %}
 
 {#- First day of the period before the one that starts on `start`; `grain` is a column. -#}
 {% macro previous_start(grain, start) -%}

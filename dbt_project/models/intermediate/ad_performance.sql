@@ -16,13 +16,14 @@ platforms as (
     select
         'meta_ads' as platform, day, account_id, campaign_id, campaign_name,
         'Paid Social' as channel,
-        currency, spend, impressions, clicks, purchases as conversions, purchase_value as conversion_value
+        currency, spend, impressions, clicks, purchases as conversions,
+        cast(purchase_value as double) as conversion_value
     from meta_ads
     union all
     select
         'files' as platform, day, account_id, campaign_id, campaign_name,
         {{ channel_named('source_channel', otherwise="'Paid Other'") }} as channel,
-        currency, spend, impressions, clicks, conversions, conversion_value
+        currency, spend, impressions, clicks, conversions, cast(conversion_value as double) as conversion_value
     from files
 )
 

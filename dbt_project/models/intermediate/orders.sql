@@ -21,7 +21,7 @@ platforms as (
         currency, total_amount, tax_amount,
         -- A file does not number a customer's orders. A guest has no number: guests are not one customer.
         case when customer_id is not null then row_number() over (
-            partition by account_id, customer_id order by order_date, ordered_at, order_id
+            partition by account_id, customer_id order by order_date, ordered_at nulls last, order_id
         ) end as customer_order_index
     from files
     where not is_test and not is_cancelled

@@ -165,7 +165,7 @@ select
         when judged.reason_code in ('missing', 'flagged', 'not_connected') then ': ' || judged.problem_detail
         when judged.reason_code = 'immature' then ' ' || cast(judged.settled_on as {{ dbt.type_string() }})
         when judged.reason_code = 'too_few'
-            then ': ' || cast(cast(judged.sample as bigint) as {{ dbt.type_string() }})
+            then ': ' || cast(cast(round(judged.sample) as bigint) as {{ dbt.type_string() }})
         else ''
     end as reason,
     row_number() over (

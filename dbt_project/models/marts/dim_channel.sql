@@ -1,6 +1,6 @@
 select
     channel,
     position,
-    paid as is_paid,
+    paid = 1 as is_paid,
     description
 from {{ ref('channels') }}

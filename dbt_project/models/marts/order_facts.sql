@@ -5,8 +5,8 @@ units as (
         platform,
         account_id,
         order_id,
-        sum(units_sold) as units_sold,
-        case when count(*) = count(units_returned) then sum(units_returned) end as units_returned
+        cast(sum(units_sold) as bigint) as units_sold,
+        case when count(*) = count(units_returned) then cast(sum(units_returned) as bigint) end as units_returned
     from {{ ref('order_lines') }}
     group by platform, account_id, order_id
 ),
