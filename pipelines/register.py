@@ -81,13 +81,14 @@ SCHEMAS = {"accounts": ACCOUNTS, "kpis": KPIS, "targets": TARGETS, "night": NIGH
 
 
 def write(settings: Settings, lake: Lake, run_day: date | None = None) -> None:
-    """Write the register. Without a `run_day` (a rebuild), the night stays the one that the lake knows."""
+    """Write the register. Without a `run_day` (a rebuild), or with an older one (a back-fill, a rerun of last week),
+    the night stays the one that the lake knows: the warehouse never goes back in time."""
     bootstrap(lake)
     tables: dict[str, Iterable[dict[str, Any]]] = {
         "accounts": _accounts(settings),
         "kpis": [_kpi(kpi, position) for position, kpi in enumerate(settings.kpis, start=1)],
         "targets": [row for kpi in settings.kpis for row in _targets(kpi)],
-        "night": [_night(settings, run_day or latest_run_day(lake))],
+        "night": [_night(settings, _newest(lake, run_day))],
     }
     for name, rows in tables.items():
         lake.write_table(name, "current", pa.Table.from_pylist(list(rows), schema=SCHEMAS[name]))
@@ -100,6 +101,16 @@ def bootstrap(lake: Lake) -> None:
             lake.write_empty(connector.name, stream.name, stream.schema)
     ledger.bootstrap(lake)
     lake.write_empty("kompas", "verdicts", VERDICTS)
+
+
+def _newest(lake: Lake, run_day: date | None) -> date:
+    try:
+        known = latest_run_day(lake)
+    except LookupError:
+        if run_day is None:
+            raise
+        return run_day
+    return max(known, run_day or known)
 
 
 def latest_run_day(lake: Lake) -> date:
