@@ -1,0 +1,73 @@
+"""The first night of a company, run once for all tests that begin after it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from sandbox.company import World
+from tests.house import Done, House, Tables
+
+NIGHT = date(2026, 11, 15)
+"""A Sunday. Whole days are known until then, and the days from the first of July on are pulled."""
+HISTORY_FROM = date(2026, 7, 1)
+WORLD_FROM = date(2026, 5, 1)
+SCALE = 0.2
+Furnish = Callable[[House], None]
+
+
+def morning_after(day: date) -> datetime:
+    """Six in the morning in Amsterdam, when the night of a day runs."""
+    return datetime(day.year, day.month, day.day + 1, 5, tzinfo=UTC)
+
+
+def world_after(day: date) -> World:
+    """The company as it is known on the morning after a day; always the same one."""
+    return World(seed=7, scale=SCALE, first_day=WORLD_FROM, now=morning_after(day))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A house as it was found after a command."""
+
+    done: Done
+    tables: Tables
+    rows: dict[str, list[str]]
+    files: dict[str, str]
+
+
+def seen(house: House, done: Done) -> Seen:
+    return Seen(done, house.published(), house.rows(), house.files())
+
+
+@dataclass(frozen=True)
+class FirstNight:
+    """The first night: the house that it ran in, what it left, and its data as they were then."""
+
+    house: House
+    seen: Seen
+    data: Path
+
+    @contextmanager
+    def moved(self, folder: Path, world: World, latency: float = 0.0) -> Iterator[House]:
+        """Another house that begins with the data of the first night."""
+        with House(folder, world, self.house.history_days, latency) as house:
+            shutil.copytree(self.data, folder / "data")
+            yield house
+
+
+@pytest.fixture(scope="session")
+def first_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstNight]:
+    """`kompas run` in an empty folder. About half a minute."""
+    folder = tmp_path_factory.mktemp("first_night")
+    with House(folder / "house", world_after(NIGHT), (NIGHT - HISTORY_FROM).days + 1) as house:
+        done = house.kompas("run", "--date", NIGHT.isoformat())
+        assert done.code == 0, done.output
+        shutil.copytree(house.folder / "data", folder / "data")
+        yield FirstNight(house, seen(house, done), folder / "data")
