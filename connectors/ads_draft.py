@@ -13,12 +13,11 @@ from tempfile import SpooledTemporaryFile
 import pyarrow as pa
 import pyarrow.ipc
 
-from connectors.http import RetryPolicy, retrying
+from connectors.http import ONCE, RetryPolicy, retrying
 from connectors.load import Load
 from connectors.stream import Stream
 
 Draw = Callable[[Load], Iterator[pa.RecordBatch]]
-ONCE = RetryPolicy(attempts=1)
 _IN_MEMORY_BYTES = 32 << 20
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 

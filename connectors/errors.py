@@ -17,6 +17,8 @@ class ConnectorError(Exception):
     """A pull failed. `action` says what happens next, `hint` what a person can do about it."""
 
     action: ClassVar[str] = "report"
+    advice: ClassVar[str] = ""
+    """What can be done about it, where the raiser gave no hint of its own."""
 
     def __init__(
         self, message: str, *, platform: str = "", account: str = "", stream: str = "", hint: str = ""
@@ -38,13 +40,15 @@ class ConnectorError(Exception):
     def __str__(self) -> str:
         place = " ".join(part for part in (self.platform, self.account, self.stream) if part)
         text = f"{place}: {self.message}" if place else self.message
-        return f"{text} ({self.hint})" if self.hint else text
+        hint = self.hint or self.advice
+        return f"{text} ({hint})" if hint else text
 
 
 class TransientError(ConnectorError):
     """Likely to succeed when tried again; `retry_after` seconds where the platform named them."""
 
     action = "retry"
+    advice = "the next night tries again"
 
     def __init__(self, message: str, *, retry_after: float | None = None, **where: str) -> None:
         super().__init__(message, **where)
@@ -55,6 +59,7 @@ class QuotaError(ConnectorError):
     """A rate limit or quota. `retry_after` is in seconds; a long one means another night's work."""
 
     action = "defer"
+    advice = "the next night tries again"
 
     def __init__(self, message: str, *, retry_after: float | None = None, **where: str) -> None:
         super().__init__(message, **where)
@@ -65,6 +70,7 @@ class AuthorisationError(ConnectorError):
     """The credential does not work. `refreshable`: a new access token may help, so one is fetched once."""
 
     action = "reauthorise"
+    advice = "connect the account again"
 
     def __init__(self, message: str, *, refreshable: bool = False, **where: str) -> None:
         super().__init__(message, **where)
@@ -81,3 +87,4 @@ class BadDataError(ConnectorError):
     """The answer breaks the platform's own contract: truncated, repeated, or of another shape."""
 
     action = "report"
+    advice = "the next night tries again; if it stays so, please report it"

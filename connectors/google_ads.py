@@ -16,14 +16,13 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from connectors.ads_draft import ONCE
 from connectors.connector import Account, AccountFacts, AccountSettings, Company, Connector, PlatformSettings
 from connectors.errors import ConfigurationError, ConnectorError
 from connectors.google_ads_auth import fetch
 from connectors.google_ads_errors import classify
 from connectors.google_ads_search import SearchApi
 from connectors.google_ads_streams import CAMPAIGN_DAY, CONVERSION_ACTION_DAY
-from connectors.http import HttpClient, RetryPolicy, retrying
+from connectors.http import ONCE, HttpClient, RetryPolicy, retrying
 from connectors.load import Load
 from connectors.oauth import TokenAuth
 from connectors.secret import Secret

@@ -41,9 +41,13 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How patient a pull is. A platform that asks for more than `longest_wait_s` is left for later (QuotaError)."""
+    """How patient a pull is. A platform that asks for more than `longest_wait_s` is left for later (QuotaError).
+
+    `quota_attempts` count where the platform asks us to wait: its limits end, an outage may not. `attempts` by default.
+    """
 
     attempts: int = 5
+    quota_attempts: int | None = None
     first_wait_s: float = 1.0
     longest_wait_s: float = 120.0
 
@@ -58,6 +62,15 @@ class RetryPolicy:
         if not isinstance(error, TransientError | QuotaError):
             return False
         return (error.retry_after or 0) <= self.longest_wait_s
+
+    def enough(self, attempt: int, error: BaseException | None) -> bool:
+        """Whether so many attempts, the last of which ended in `error`, were enough."""
+        throttled = isinstance(error, QuotaError) and self.quota_attempts is not None
+        return attempt >= (self.quota_attempts if throttled else self.attempts)  # type: ignore[operator]
+
+
+ONCE = RetryPolicy(attempts=1)
+"""For a call within one that is tried again as a whole."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +94,15 @@ def retrying(call: Callable[[], T], policy: RetryPolicy) -> T:
     """Call, and call again after transient and short quota errors. For transports other than HTTP as well."""
     retryer = tenacity.Retrying(
         retry=tenacity.retry_if_exception(policy.again),
-        stop=tenacity.stop_after_attempt(policy.attempts),
-        wait=lambda state: policy.wait(state.attempt_number, state.outcome.exception() if state.outcome else None),
+        stop=lambda state: policy.enough(state.attempt_number, _error(state)),
+        wait=lambda state: policy.wait(state.attempt_number, _error(state)),
         reraise=True,
     )
     return retryer(call)
+
+
+def _error(state: tenacity.RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None
 
 
 class HttpClient:

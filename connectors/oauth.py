@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +9,8 @@ from dataclasses import dataclass, field
 import requests
 
 from connectors.errors import AuthorisationError, ConnectorError
-from connectors.http import HttpClient, RefreshableAuth, classify_status, decode_json
+from connectors.http import ONCE, HttpClient, RefreshableAuth, classify_status, decode_json
+from connectors.shared import Shared
 
 _EARLY_S = 60.0
 """A token is renewed this long before its end, so that it does not end in the middle of a call."""
@@ -33,19 +33,15 @@ class TokenAuth(RefreshableAuth):
     """Puts a fetched token on every request: `header: prefix + token`. Safe to use from several threads."""
 
     def __init__(self, fetch: Callable[[], Token], *, header: str = "Authorization", prefix: str = "Bearer ") -> None:
-        self._fetch, self._header, self._prefix = fetch, header, prefix
-        self._token: Token | None = None
-        self._lock = threading.Lock()
+        self._header, self._prefix = header, prefix
+        self._token = Shared(fetch, good=lambda token: token.ends_at > time.monotonic())
 
     def token(self) -> str:
-        with self._lock:
-            if self._token is None or self._token.ends_at <= time.monotonic():
-                self._token = self._fetch()
-            return self._token.value
+        """The access token. Raises what fetching it raises."""
+        return self._token.get().value
 
     def invalidate(self) -> None:
-        with self._lock:
-            self._token = None
+        self._token.forget()
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers[self._header] = self._prefix + self.token()
@@ -65,7 +61,8 @@ class StaticAuth(requests.auth.AuthBase):
 
 def grant(platform: str, token_url: str, form: dict[str, str]) -> Token:
     """An access token for a grant. Raises AuthorisationError with the platform's reason, never with the form."""
-    client = HttpClient(platform, token_url, classify=_classify_grant)
+    # Once: the request that needs the token is tried again as a whole, and retries within retries take minutes.
+    client = HttpClient(platform, token_url, classify=_classify_grant, policy=ONCE)
     answer = client.json("POST", token_url, data=form)
     return Token.of(answer["access_token"], float(answer.get("expires_in", 3600)), answer.get("scope"))
 

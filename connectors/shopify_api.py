@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from requests.auth import AuthBase
@@ -17,6 +16,7 @@ from connectors.errors import BadDataError, ConfigurationError
 from connectors.http import HttpClient, RetryPolicy
 from connectors.load import Load
 from connectors.oauth import StaticAuth, Token, TokenAuth, grant
+from connectors.shared import Shared
 from connectors.shopify_errors import API_VERSION, classify
 
 _HEADER = "X-Shopify-Access-Token"
@@ -67,6 +67,8 @@ class ShopApi:
     def __init__(self, domain: str, base_url: str, credentials: Credentials, policy: RetryPolicy | None = None) -> None:
         self._domain, self._base_url, self._credentials = domain, base_url.replace("{shop}", domain), credentials
         self._granted: str | None = None
+        self._scopes = Shared(self._ask_scopes)
+        self._shop: Shared[dict[str, str]] = Shared(lambda: self.query(_SHOP)["shop"])
         self._bucket, self._costs = Bucket(), dict[str, float]()
         self._http = HttpClient(
             "shopify",
@@ -74,7 +76,7 @@ class ShopApi:
             auth=self._auth(),
             classify=classify,
             # Several threads, and other apps, may empty the bucket while one waits: throttling deserves patience.
-            policy=policy or RetryPolicy(attempts=8),
+            policy=policy or RetryPolicy(quota_attempts=8),
         )
 
     def _auth(self) -> AuthBase:
@@ -112,15 +114,17 @@ class ShopApi:
         data: dict[str, Any] = body["data"]
         return data
 
-    @cached_property
+    @property
     def shop(self) -> dict[str, str]:
         """name, currencyCode and ianaTimezone of the shop; asked for once."""
-        facts: dict[str, str] = self.query(_SHOP)["shop"]
-        return facts
+        return self._shop.get()
 
-    @cached_property
+    @property
     def scopes(self) -> frozenset[str]:
         """The scopes that the token has; a scope to write includes the one to read. Asked for once."""
+        return self._scopes.get()
+
+    def _ask_scopes(self) -> frozenset[str]:
         self.shop  # noqa: B018  # fetches a token, which tells its scope
         if self._granted is None:
             told = self.query(_SCOPES)["currentAppInstallation"]["accessScopes"]
