@@ -7,7 +7,6 @@ import os
 import secrets
 import subprocess
 import sys
-import warnings
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -120,19 +119,10 @@ def _night(settings: Settings, file: Path | None, first: date, last: date) -> No
 
     if last > _yesterday(settings):
         raise click.ClickException(f"{last} has not ended yet; the last whole day is {_yesterday(settings)}")
-    _quiet()
     night_run.prepare(settings, kompas_settings.find(file))
     with demo.beside(settings, console.print):
         outcome = night_run.run(settings, first, last, console.print)
     _finish(settings, outcome)
-
-
-def _quiet() -> None:
-    """Dagster's own log lines would drown the progress; they stay in the UI and in the run's log."""
-    import logging  # noqa: PLC0415
-
-    logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    warnings.simplefilter("ignore")
 
 
 def _finish(settings: Settings, outcome: Any) -> None:
@@ -154,7 +144,6 @@ def rebuild(file: Path | None) -> None:
     from pipelines import night_run  # noqa: PLC0415
 
     settings = kompas_settings.read(file)
-    _quiet()
     night_run.prepare(settings, kompas_settings.find(file))
     _finish(settings, night_run.rebuild(settings, console.print))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ from pipelines.spool import Spool
 
 log = logging.getLogger("kompas.ingest")
 LastDays = dict[tuple[str, str], date]
-"""The last complete day of each (stream, account)."""
+"""The last day of each (stream, account) before which nothing is missing."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,6 @@ class Night:
     @property
     def is_range(self) -> bool:
         return self.first < self.last
-
-    @property
-    def whole(self) -> Window:
-        return Window(self.first, self.last)
 
 
 @dataclass(frozen=True)
@@ -105,16 +102,18 @@ def plan(connector: Connector, streams: Iterable[Stream], night: Night, known: L
 def window_of(connector: Connector, stream: Stream, night: Night, last_complete: date | None) -> Window:
     """The days to pull: the range asked for; all history for an account never seen; else the look-back.
 
-    After nights that failed or did not run, the window reaches back to the last complete day.
+    After nights that failed or did not run, the window reaches back to the last complete day. A range and a first
+    pull start the stream's `lead_days` earlier: a Saturday's exchange rate is that of the Friday.
     """
+    lead = timedelta(days=stream.lead_days)
     if night.is_range:
-        return night.whole
+        return Window(night.first - lead, night.last)
     days = connector.settings.look_back_days.get(stream.name, stream.look_back_days)
     if stream.kind is Kind.ENTITY:
         days += 1  # the overlap: a record that changes while it is read is read again the night after
     start = night.last - timedelta(days=days - 1)
     if last_complete is None:
-        return Window(night.last - timedelta(days=max(days, night.history_days) - 1), night.last)
+        return Window(night.last - timedelta(days=max(days, night.history_days) - 1) - lead, night.last)
     return Window(min(start, last_complete + timedelta(days=1)), night.last)
 
 
@@ -167,6 +166,7 @@ def _pull(connector: Connector, task: Task, tz: tzinfo) -> Pulled:
             if batch.num_rows:
                 pulled.spool.add(batch)
         _inside(pulled)
+        _mostly_whole(pulled)
     except ConnectorError as error:
         pulled.error = error.at(platform=connector.name, account=task.account.name, stream=task.stream.name)
     except Exception as error:
@@ -185,6 +185,17 @@ def _inside(pulled: Pulled) -> None:
     outside = [day for day in pulled.spool.rows if kind is Kind.REPORT and not window.start <= day <= window.end]
     if outside:
         raise BadDataError(f"rows of {min(outside)} were sent though {window} was asked for")
+
+
+def _mostly_whole(pulled: Pulled) -> None:
+    """Days are replaced whole, so an answer that we hardly understand would replace good rows by almost none."""
+    rejected, loaded = len(pulled.load.rejected), sum(pulled.spool.rows.values())
+    if rejected > loaded:
+        reason, _ = Counter(row.reason for row in pulled.load.rejected).most_common(1)[0]
+        raise BadDataError(
+            f"{rejected} of {rejected + loaded} rows do not fit: {reason}",
+            hint="they are in quarantine and the lake keeps what it had; if it stays so, please report it",
+        )
 
 
 def _commit(connector: Connector, stream: Stream, parts: list[Pulled], night: Night, lake: Lake) -> StreamResult:

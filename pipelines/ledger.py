@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -124,7 +125,10 @@ def bootstrap(lake: Lake) -> None:
 
 
 def last_complete_days(lake: Lake, connector: str) -> dict[tuple[str, str], date]:
-    """For each (stream, account) of a connector, the latest day whose newest load is complete."""
+    """For each (stream, account) of a connector, the last day before which no pull is still to be made good.
+
+    The day before the first one whose newest load is not complete; without such a hole, the latest day of all.
+    """
     table = lake.table("loads")
     if table is None:
         return {}
@@ -133,11 +137,12 @@ def last_complete_days(lake: Lake, connector: str) -> dict[tuple[str, str], date
         (row["stream"], row["account_id"], row["day"]): row["complete"]
         for row in mine.select(["stream", "account_id", "day", "complete"]).to_pylist()
     }
-    last: dict[tuple[str, str], date] = {}
+    ends: dict[tuple[str, str], list[date]] = defaultdict(list)
+    holes: dict[tuple[str, str], list[date]] = defaultdict(list)
     for (stream, account, day), complete in newest.items():
-        if complete:
-            last[stream, account] = max(day, last.get((stream, account), day))
-    return last
+        (ends if complete else holes)[stream, account].append(day)
+    before = {feed: min(days) - timedelta(days=1) for feed, days in holes.items()}
+    return {feed: max(days) for feed, days in ends.items()} | before
 
 
 __all__ = ["LoadRow", "QuarantineRow", "RestatementRow", "bootstrap", "last_complete_days", "write"]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
-import threading
+import signal
+import subprocess
+import sys
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 import dagster as dg
 
 from pipelines import settings as kompas_settings
+from pipelines import tags
 from pipelines.lake import Lake
 from pipelines.lock import hold
 from pipelines.settings import Settings
@@ -30,6 +35,9 @@ concurrency:
   runs:
     max_concurrent_runs: 3
 """
+_POLL_S = 0.3
+_PATIENCE_S = 30.0
+"""How long a job may take to end after Ctrl-C."""
 Tell = Callable[[str], None]
 
 
@@ -60,18 +68,13 @@ def prepare(settings: Settings, file: Path) -> None:
     }
 
 
-def yesterday(settings: Settings) -> date:
-    """The last complete day in the company's time zone."""
-    return datetime.now(settings.tz).date() - timedelta(days=1)
-
-
 def run(settings: Settings, first: date, last: date, tell: Tell) -> Outcome:
     """Ingest and build. Raises BusyError when another night is under way. `prepare` has to come first."""
     with hold(settings.state, "night"):
         Lake.at(settings.lake_url).sweep()
         outcome = Outcome()
-        _job("ingest", _partition_tags(first, last), outcome, tell)
-        _job("build", {"kompas/run_day": last.isoformat()}, outcome, tell)
+        _job(settings, "ingest", _partition_tags(first, last), outcome, tell)
+        _job(settings, "build", {tags.RUN_DAY: last.isoformat()}, outcome, tell)
         return outcome
 
 
@@ -80,70 +83,113 @@ def rebuild(settings: Settings, tell: Tell) -> Outcome:
     with hold(settings.state, "night"):
         outcome = Outcome()
         settings.build_file.unlink(missing_ok=True)
-        _job("build", {"kompas/full_refresh": "true"}, outcome, tell)
+        _job(settings, "build", {tags.FULL_REFRESH: "true"}, outcome, tell)
         return outcome
 
 
 def _partition_tags(first: date, last: date) -> dict[str, str]:
     if first == last:
-        return {"dagster/partition": last.isoformat()}
-    return {
-        "dagster/asset_partition_range_start": first.isoformat(),
-        "dagster/asset_partition_range_end": last.isoformat(),
-    }
+        return {tags.PARTITION: last.isoformat()}
+    return {tags.RANGE_START: first.isoformat(), tags.RANGE_END: last.isoformat()}
 
 
-def _job(name: str, tags: dict[str, str], outcome: Outcome, tell: Tell) -> None:
-    from pipelines import definitions  # noqa: PLC0415 - it reads the settings that `prepare` points at
-
-    job = dg.reconstructable(definitions.ingest_job if name == "ingest" else definitions.build_job)
-    with dg.DagsterInstance.get() as instance, _followed(instance, tell):
-        with dg.execute_job(job, instance, tags=tags | {"kompas/attended": "true"}, raise_on_error=False) as result:
-            outcome.succeeded[name] = result.success
-            for event in result.get_step_failure_events() if hasattr(result, "get_step_failure_events") else []:
-                outcome.problems.append(str(event.step_failure_data.error))
-        outcome.problems += _failures(instance, result.run_id)
-
-
-def _failures(instance: dg.DagsterInstance, run_id: str) -> list[str]:
-    logs = instance.all_logs(run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
-    found = []
-    for entry in logs:
-        data = entry.get_dagster_event().step_failure_data
-        described = data.user_failure_data.description if data.user_failure_data else None
-        found.append(described or (data.error.message.strip() if data.error else "failed"))
-    return found
+def _job(settings: Settings, name: str, purpose: dict[str, str], outcome: Outcome, tell: Tell) -> None:
+    """Run a job as Dagster's own command does, in a process whose chatter goes to a file; tell of its steps."""
+    call = uuid.uuid4().hex
+    log = settings.state / "logs" / f"{name}.log"
+    marks = {tags.CALL: call, tags.ATTENDED: "true"}
+    with dg.DagsterInstance.get() as instance, _process(name, purpose | marks, log) as job:
+        told = Told(instance, call, tell)
+        while job.poll() is None:
+            told.news()
+            _wait(job)
+        told.news()
+        outcome.succeeded[name] = told.succeeded
+        outcome.problems += told.problems()
+    if told.run_id is None:
+        outcome.problems.append(f"{name} did not start; the last lines of {log} are:\n{_tail(log)}")
 
 
-_TOLD = {
+def _wait(job: subprocess.Popen[bytes]) -> None:
+    try:
+        job.wait(_POLL_S)
+    except subprocess.TimeoutExpired:
+        return
+
+
+@contextmanager
+def _process(name: str, marks: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The process of a job; it is stopped, and waited for, when this one is."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    dagster = str(Path(sys.executable).with_name("dagster"))
+    command = [dagster, "job", "execute", "-m", "pipelines.definitions", "-j", name, "--tags", json.dumps(marks)]
+    with log.open("wb") as file:
+        job = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT)
+        try:
+            yield job
+        except BaseException:
+            _stop(job)
+            raise
+
+
+def _stop(job: subprocess.Popen[bytes]) -> None:
+    job.send_signal(signal.SIGINT)
+    try:
+        job.wait(_PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        job.kill()
+        job.wait()
+
+
+def _tail(log: Path, lines: int = 15) -> str:
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+
+
+_WORDS = {
     dg.DagsterEventType.STEP_START: "… {step}",
     dg.DagsterEventType.STEP_SUCCESS: "✓ {step}",
     dg.DagsterEventType.STEP_FAILURE: "✗ {step}",
 }
 
 
-@contextmanager
-def _followed(instance: dg.DagsterInstance, tell: Tell) -> Iterator[None]:
-    """Tell of the steps of the newest run while it goes on in this very thread."""
-    before = {run.run_id for run in instance.get_runs(limit=1)}
-    ended = threading.Event()
-    thread = threading.Thread(target=_follow, args=(instance, before, ended, tell), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+class Told:
+    """What the event log says of a run that another process makes; each step is told of once."""
 
+    def __init__(self, instance: dg.DagsterInstance, call: str, tell: Tell) -> None:
+        self._instance, self._call, self._tell = instance, call, tell
+        self._told = 0
+        self.run_id: str | None = None
 
-def _follow(instance: dg.DagsterInstance, before: set[str], ended: threading.Event, tell: Tell) -> None:
-    told = 0
-    last_round = False
-    while not last_round:
-        last_round = ended.wait(0.5)
-        runs = [run for run in instance.get_runs(limit=1) if run.run_id not in before]
-        events = instance.all_logs(runs[0].run_id, of_type=set(_TOLD)) if runs else []
-        for entry in list(events)[told:]:
+    def news(self) -> None:
+        """Tell of the steps that started or ended since the last time."""
+        self.run_id = self.run_id or self._find()
+        if self.run_id is None:
+            return
+        events = list(self._instance.all_logs(self.run_id, of_type=set(_WORDS)))
+        for entry in events[self._told :]:
             event = entry.get_dagster_event()
-            tell(_TOLD[event.event_type].format(step=event.step_key))
-            told += 1
+            self._tell(_WORDS[event.event_type].format(step=event.step_key))
+        self._told = len(events)
+
+    def _find(self) -> str | None:
+        runs = self._instance.get_runs(dg.RunsFilter(tags={tags.CALL: self._call}), limit=1)
+        return runs[0].run_id if runs else None
+
+    @property
+    def succeeded(self) -> bool:
+        run = self._instance.get_run_by_id(self.run_id) if self.run_id else None
+        return run is not None and run.status is dg.DagsterRunStatus.SUCCESS
+
+    def problems(self) -> list[str]:
+        """For each step that failed, what its error says to a person."""
+        if self.run_id is None:
+            return []
+        logs = self._instance.all_logs(self.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+        return [_problem(entry.get_dagster_event()) for entry in logs]
+
+
+def _problem(event: dg.DagsterEvent) -> str:
+    data = event.step_failure_data
+    if data.user_failure_data and data.user_failure_data.description:
+        return str(data.user_failure_data.description)
+    return f"{event.step_key}: {data.error.message.strip() if data.error else 'failed'}"

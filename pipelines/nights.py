@@ -5,11 +5,10 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines import tags
 from pipelines.settings import Settings
-from pipelines.warehouse_assets import RUN_DAY_TAG
 
 INGEST, BUILD = "ingest", "build"
-_PARTITION, _RANGE_END, _BACKFILL = "dagster/partition", "dagster/asset_partition_range_end", "dagster/backfill"
 
 EXECUTOR = dg.multiprocess_executor.configured(
     {"max_concurrent": 8, "start_method": {"forkserver": {"preload_modules": ["pipelines.preload"]}}}
@@ -31,6 +30,8 @@ def jobs(platforms: list[dg.AssetsDefinition]) -> list[Any]:
         BUILD,
         selection=everything - pulled,
         description="Build the warehouse from the lake, judge the KPIs, publish",
+        # One step after the other, and dbt is a process of its own: a process per step would only start Python anew.
+        executor_def=dg.in_process_executor,
     )
     return [ingest, build]
 
@@ -70,12 +71,12 @@ def _follow(status: dg.DagsterRunStatus, name: str, ingest: Any, build: Any) -> 
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
     def follow(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
-        tags = context.dagster_run.tags
-        day = tags.get(_RANGE_END) or tags.get(_PARTITION)
+        marks = context.dagster_run.tags
+        day = marks.get(tags.RANGE_END) or marks.get(tags.PARTITION)
         if day is None:
             return dg.SkipReason("that run had no run day")
-        if tags.get("kompas/attended"):
+        if marks.get(tags.ATTENDED):
             return dg.SkipReason("`kompas run` builds by itself")
-        return dg.RunRequest(run_key=context.dagster_run.run_id, tags={RUN_DAY_TAG: day})
+        return dg.RunRequest(run_key=context.dagster_run.run_id, tags={tags.RUN_DAY: day})
 
     return follow

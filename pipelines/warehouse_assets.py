@@ -10,16 +10,15 @@ from typing import Any
 import dagster as dg
 import duckdb
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, DbtProject, dbt_assets
+from filelock import FileLock
 
-from pipelines import publish, register
+from pipelines import publish, register, tags
 from pipelines.lake import Lake
 from pipelines.settings import Settings
 
 PROJECT_FOLDER = Path(__file__).parent.parent / "dbt_project"
 WRITER_POOL = "duckdb_writer"
 """dbt's file takes one writer at a time, and no reader beside it."""
-RUN_DAY_TAG = "kompas/run_day"
-FULL_REFRESH_TAG = "kompas/full_refresh"
 SCORECARD = dg.AssetKey(["warehouse", "kpi", "kpi_scorecard"])
 PUBLISHED = dg.AssetKey(["warehouse", "published"])
 _SKIP = {"target", "logs", "dbt_packages"}
@@ -34,12 +33,18 @@ def environment(settings: Settings) -> dict[str, str]:
 def project() -> DbtProject:
     """The dbt project, parsed when its sources are newer than its manifest."""
     made = DbtProject(project_dir=PROJECT_FOLDER, profiles_dir=PROJECT_FOLDER)
+    made.manifest_path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(made.manifest_path.with_suffix(".lock")):
+        if _is_stale(made.manifest_path):
+            # DbtProject's own preparer takes `dbt` from PATH, and parses in every process of `dagster dev`.
+            dbt_resource().cli(["parse", "--quiet"], target_path=made.manifest_path.parent).wait()
+    return made
+
+
+def _is_stale(manifest: Path) -> bool:
     sources = (path for path in PROJECT_FOLDER.rglob("*") if path.suffix in _SOURCES)
     newest = max(path.stat().st_mtime for path in sources if not _SKIP & set(path.relative_to(PROJECT_FOLDER).parts))
-    if not made.manifest_path.exists() or made.manifest_path.stat().st_mtime < newest:
-        # DbtProject's own preparer takes `dbt` from PATH, and parses again in every process of `dagster dev`.
-        dbt_resource().cli(["parse", "--quiet"], target_path=made.project_dir / made.target_path).wait()
-    return made
+    return not manifest.exists() or manifest.stat().st_mtime < newest
 
 
 class Translator(DagsterDbtTranslator):
@@ -92,9 +97,9 @@ def _register(settings: Settings) -> dg.AssetsDefinition:
 
 def run_day(context: dg.AssetExecutionContext, settings: Settings, lake: Lake) -> date:
     """The night that is built: the run's tag, else the newest that the lake knows, else yesterday."""
-    tag = context.run.tags.get(RUN_DAY_TAG)
-    if tag:
-        return date.fromisoformat(tag)
+    told = context.run.tags.get(tags.RUN_DAY)
+    if told:
+        return date.fromisoformat(told)
     try:
         return register.latest_run_day(lake)
     except LookupError:
@@ -112,7 +117,7 @@ def _dbt(made: DbtProject) -> dg.AssetsDefinition:
         dagster_dbt_translator=translator,
     )
     def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
-        full = ["--full-refresh"] if FULL_REFRESH_TAG in context.run.tags else []
+        full = ["--full-refresh"] if tags.FULL_REFRESH in context.run.tags else []
         yield from dbt.cli(["build", *full], context=context).stream()
 
     return dbt_models
