@@ -1,5 +1,6 @@
 """One platform's part of a night: windows, whole days, ledgers, and failures that stay where they are."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,24 @@ def test_the_next_night_pulls_the_look_back() -> None:
 def test_after_nights_without_a_run_the_window_reaches_back_to_the_last_complete_day() -> None:
     window = window_of(Acme(["a"]), SPEND, night(D), days_back(9))
     assert window == Window(days_back(8), D)
+
+
+def test_a_first_pull_starts_as_much_earlier_as_the_stream_needs() -> None:
+    leading = replace(SPEND, lead_days=7)
+    assert window_of(Acme(["a"]), leading, night(D), None) == Window(days_back(11), D)
+    assert window_of(Acme(["a"]), leading, night(D, days_back(30)), D) == Window(days_back(37), D)
+    assert window_of(Acme(["a"]), leading, night(D), days_back(1)) == Window(days_back(2), D)
+
+
+def test_a_hole_in_the_history_is_pulled_again_the_next_night(lake: Lake) -> None:
+    def first_slice_fails(account: Any, window: Window, load: Load) -> list[dict[str, Any]]:
+        if window.start == days_back(4):
+            raise QuotaError("too fast")
+        return daily(7)(account, window, load)
+
+    pull(Acme(["a"], spend=first_slice_fails), lake, SPEND)
+    pull(Acme(["a"], spend=daily(7)), lake, SPEND, last=D + timedelta(days=1))
+    assert lake.days("acme", "spend") == Window(days_back(4), D + timedelta(days=1)).days
 
 
 def test_a_back_fill_pulls_the_days_asked_for() -> None:
@@ -162,6 +181,18 @@ def test_a_bad_row_goes_to_quarantine_and_is_counted(lake: Lake) -> None:
     assert row["reason"] == "spend is not a whole number: 'many'"
     assert sum(load["quarantined"] for load in rows(lake, "loads")) == 1
     assert sum(load["rows"] for load in rows(lake, "loads")) == 4
+
+
+def test_an_answer_that_hardly_fits_replaces_nothing(lake: Lake) -> None:
+    pull(Acme(["a"], spend=daily(7)), lake, SPEND)
+
+    def renamed(account: Any, window: Window, load: Load) -> list[dict[str, Any]]:
+        return [{"date": day, "cost": 7} for day in window.days]
+
+    result = pull(Acme(["a"], spend=renamed), lake, SPEND)
+    assert "2 of 2 rows do not fit: spend" in str(result.errors[0])
+    assert spend(lake) == {"a": 7}
+    assert len(rows(lake, "quarantine")) == result.quarantined == 3
 
 
 def order(name: str, changed: datetime, total: int = 10) -> dict[str, Any]:
