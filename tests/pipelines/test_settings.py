@@ -59,12 +59,12 @@ def test_an_unreachable_target_is_refused() -> None:
 
 
 def test_a_kpi_without_a_target_is_no_kpi() -> None:
-    text = GOOD.split("    targets:")[0]
+    text = GOOD.split("    targets:", maxsplit=1)[0]
     assert "revenue has no target" in problem(text)
 
 
 def test_an_informational_kpi_needs_no_target() -> None:
-    text = GOOD.split("    targets:")[0] + "    informational: true\n"
+    text = GOOD.split("    targets:", maxsplit=1)[0] + "    informational: true\n"
     assert settings(text).kpis[0].informational
 
 
