@@ -1,0 +1,83 @@
+"""What the parts of the dbt project promise each other, as far as it can be told without data."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+
+import pytest
+
+from connectors.registry import CONNECTORS
+from tests.dbt.conftest import PROJECT_FOLDER, Built
+
+COPIES = {
+    "ad_campaign_day": "ad_performance",
+    "data_quality": "load_days",
+    "dim_account": "accounts",
+    "email_campaign": "email_campaigns",
+    "kpi_scorecard": "kpi_verdicts",
+    "social_post": "social_posts",
+    "web_channel_day": "web_sessions",
+}
+"""Models with the rows of another one, or some of them: what is a key there is one here."""
+
+
+def _seed(name: str) -> list[dict[str, str]]:
+    with (PROJECT_FOLDER / "seeds" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _measures(built: Built, model: str) -> set[str]:
+    """The names that a model gives its rows."""
+    (node,) = [node for node in built.nodes("model") if node["name"] == model]
+    return set(re.findall(r"'(\w+)' as measure", node["compiled_code"]))
+
+
+def test_every_measure_has_its_sources_and_every_source_a_measure(built: Built) -> None:
+    told = {row["measure"] for row in _seed("measure_sources")}
+    assert told == _measures(built, "kpi_measures") | _measures(built, "kpi_unique_measures")
+
+
+def test_the_sources_of_measures_are_streams_that_exist() -> None:
+    streams = {(connector.name, stream.name) for connector in CONNECTORS.values() for stream in connector.streams}
+    assert {(row["connector"], row["stream"]) for row in _seed("measure_sources")} <= streams
+
+
+def test_days_needed_is_one_of_three() -> None:
+    assert {row["days_needed"] for row in _seed("measure_sources")} == {"every_day", "single_day", "through_day"}
+
+
+@pytest.mark.parametrize(
+    ("seed", "key"),
+    [("channels", ["channel"]), ("reasons", ["code"]), ("measure_sources", ["measure", "connector", "stream"])],
+)
+def test_a_seed_has_a_row_per_key(seed: str, key: list[str]) -> None:
+    keys = Counter(tuple(row[column] for column in key) for row in _seed(seed))
+    assert [found for found, copies in keys.items() if copies > 1] == []
+
+
+def test_every_reason_is_told_in_both_languages() -> None:
+    assert all(row["nl"] and row["en"] for row in _seed("reasons"))
+
+
+def test_every_reason_of_a_verdict_is_in_the_seed(built: Built) -> None:
+    (verdicts,) = [node for node in built.nodes("model") if node["name"] == "kpi_verdicts"]
+    (values,) = [node for node in built.nodes("model") if node["name"] == "kpi_values"]
+    (quality,) = [node for node in built.nodes("model") if node["name"] == "measure_quality"]
+    expected = verdicts["compiled_code"].split("expected as")[1].split("as reason_code")[0]
+    problems = values["compiled_code"] + quality["compiled_code"]
+    used = re.findall(r"then '(\w+)'", expected) + re.findall(r"then '(missing|flagged|not_connected)'", problems)
+    assert set(used) == {row["code"] for row in _seed("reasons")}
+
+
+def test_the_channels_of_the_macros_are_those_of_the_seed(built: Built) -> None:
+    (macro,) = [node for node in built.nodes("macro") if node["name"] == "channel_names"]
+    assert re.findall(r"'([^']+)'", macro["macro_sql"]) == [row["channel"] for row in _seed("channels")]
+
+
+def test_every_model_has_a_test_of_its_key(built: Built) -> None:
+    keys = [node for node in built.nodes("test") if node["name"].startswith(("unique_together_", "keys_of_"))]
+    tested = {name.split(".")[-1] for node in keys for name in node["depends_on"]["nodes"]}
+    models = {node["name"] for node in built.nodes("model")}
+    assert models - tested == set(COPIES)
