@@ -130,9 +130,13 @@ def _finish(settings: Settings, outcome: Any) -> None:
         console.print(f"[red]✘[/] {problem}", soft_wrap=True)
     if settings.warehouse.exists():
         _show(settings)
-    console.print(f"Warehouse  {settings.warehouse}   (duckdb -readonly {settings.warehouse})")
-    console.print(f"Lake       {settings.lake_url}")
-    console.print("Dagster UI kompas ui   (then http://127.0.0.1:3000)")
+    command = Path(sys.argv[0]).parent
+    for name, place in {
+        "Warehouse": f"{settings.warehouse}, for any BI tool that reads DuckDB",
+        "Lake": settings.lake_url,
+        "Dagster UI": f"{command / 'kompas'} ui, then http://127.0.0.1:3000",
+    }.items():
+        console.print(f"{name:<11}{place}", soft_wrap=True)
     if not outcome.good:
         raise click.ClickException("the night did not end well; what failed stands above, the rest is in the warehouse")
 
@@ -159,7 +163,10 @@ def _show(settings: Settings) -> None:
     from pipelines import scorecard as card  # noqa: PLC0415
 
     language = settings.company.language
-    console.print(card.table(card.rows(settings.warehouse), language, settings.company.name))
+    found = card.rows(settings.warehouse)
+    console.print(card.table(found, language, settings.company.name))
+    for reason in card.reasons(found, language):
+        console.print(reason, soft_wrap=True)
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True}, add_help_option=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from rich import box
 from rich.table import Table
 
 SIGNS = {
@@ -22,26 +23,16 @@ _WORDS = {
         "at_risk": "risico",
         "off_target": "niet gehaald",
         "no_verdict": "geen oordeel",
-        "columns": ("KPI", "Periode", "Stand", "Doel", "Oordeel", "Reden"),
-        "month": "maand",
-        "week": "week",
-        "quarter": "kwartaal",
-        "year": "jaar",
+        "columns": ("KPI", "Periode", "Stand", "Doel", "Oordeel"),
         "in_progress": "loopt",
-        "complete": "afgerond",
     },
     "en": {
         "on_target": "on target",
         "at_risk": "at risk",
         "off_target": "off target",
         "no_verdict": "no verdict",
-        "columns": ("KPI", "Period", "Actual", "Target", "Verdict", "Reason"),
-        "month": "month",
-        "week": "week",
-        "quarter": "quarter",
-        "year": "year",
+        "columns": ("KPI", "Period", "Actual", "Target", "Verdict"),
         "in_progress": "in progress",
-        "complete": "complete",
     },
 }
 Row = dict[str, Any]
@@ -57,32 +48,50 @@ def rows(warehouse: Path) -> list[Row]:
 
 
 def table(found: list[Row], language: str, title: str) -> Table:
-    """A terminal table of scorecard rows in a language."""
+    """A terminal table of scorecard rows in a language; it fits 80 columns. `reasons` says the rest."""
     words = _WORDS[language]
-    made = Table(title=title, title_justify="left", expand=False)
-    for name in words["columns"]:
-        made.add_column(name, justify="right" if name in words["columns"][2:4] else "left")
-    for row in found:
+    made = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
+    for number, name in enumerate(words["columns"]):
+        made.add_column(name, justify="right" if number in (2, 3) else "left", no_wrap=number > 0, overflow="fold")
+    for row, before in zip(found, [None, *found], strict=False):
         sign, colour = SIGNS[row["verdict"]]
+        name = name_of(row, language)
         made.add_row(
-            _name(row, language),
-            _period(row, words),
+            "" if before and name_of(before, language) == name else name,
+            period(row, language),
             figure(row["actual"], row["unit"], language),
             figure(row["target"], row["unit"], language),
             f"[{colour}]{sign} {words[row['verdict']]}[/]",
-            row["reason"] or "",
         )
     return made
 
 
-def _name(row: Row, language: str) -> str:
+def reasons(found: list[Row], language: str) -> list[str]:
+    """A line for each row without a verdict: of what, when, and why."""
+    return [
+        f"{SIGNS[row['verdict']][0]} {name_of(row, language)}, {period(row, language)}: {row['reason']}"
+        for row in found
+        if row["reason"]
+    ]
+
+
+def name_of(row: Row, language: str) -> str:
+    """The KPI's name, with the segment where the row is of one."""
     segment = [row[part] for part in ("brand", "channel") if row[part] != "all"]
     return " · ".join([row[f"name_{language}"], *segment])
 
 
-def _period(row: Row, words: Any) -> str:
+def period(row: Row, language: str) -> str:
+    """The period as ISO 8601 writes it, and whether it is in progress: `2026-11 (loopt)`."""
     start: date = row["period_start"]
-    return f"{words[row['grain']]} {start.isoformat()} ({words[row['period_state']]})"
+    name = {
+        "day": f"{start:%Y-%m-%d}",
+        "week": f"{start:%G-W%V}",
+        "month": f"{start:%Y-%m}",
+        "quarter": f"{start:%Y}-Q{(start.month + 2) // 3}",
+        "year": f"{start:%Y}",
+    }[row["grain"]]
+    return f"{name} ({_WORDS[language]['in_progress']})" if row["period_state"] == "in_progress" else name
 
 
 def figure(value: float | None, unit: str, language: str) -> str:
