@@ -157,8 +157,8 @@ def _materialized(connector: Connector, result: StreamResult) -> dg.MaterializeR
             "bytes": result.bytes,
             "quarantined": result.quarantined,
             "restated_measures": result.restated,
-        }
-        | sums,
+            **sums,
+        },
     )
 
 
