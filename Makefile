@@ -23,19 +23,37 @@ $(VENV)/test.done: requirements/test.txt $(VENV)/run.done
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/test.txt
 	touch $@
 
+run: $(VENV)/run.done ## set up, and run one night against the sandbox
+	$(BIN)/kompas run
+
+ui: $(VENV)/run.done ## the Dagster UI on 127.0.0.1:3000, with the sandbox beside it
+	$(BIN)/kompas ui
+
 test: $(VENV)/test.done ## set up, and pass the tests
 	$(BIN)/python -m pytest -n 2
+
+test-all: $(VENV)/test.done .venv-sail/done .venv-spark/done ## all of them, on Sail and Spark too: tens of minutes
+	$(BIN)/python -m pytest -n 2 -m "slow or not slow"
+
+.venv-%/done: requirements/%.txt | $(BIN)/uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-$*
+	$(BIN)/uv pip install --quiet --python .venv-$*/bin/python --compile-bytecode --require-hashes -r requirements/$*.txt
+	touch $@
 
 lint: $(VENV)/test.done ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy connectors sandbox
+	$(BIN)/mypy connectors sandbox pipelines bench
 
 lock: | $(BIN)/uv ## pin the requirements anew, with hashes and without addresses
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		--no-annotate pyproject.toml --output-file requirements/run.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		--no-annotate pyproject.toml --group lint --group test -c requirements/run.txt --output-file requirements/test.txt
+	for engine in sail spark; do \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+			--no-annotate --group $$engine -c requirements/run.txt --output-file requirements/$$engine.txt || exit 1; \
+	done
 
 clean: ## remove the environment and everything that was made
-	rm -rf $(VENV) data build
+	rm -rf $(VENV) .venv-sail .venv-spark data build

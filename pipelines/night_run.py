@@ -26,6 +26,8 @@ _DAGSTER_YAML = """\
 # Written by kompas when it is missing; yours to change.
 telemetry:
   enabled: false
+nux:
+  enabled: false
 run_retries:
   enabled: true
   max_retries: 0
