@@ -30,10 +30,10 @@ ui: $(VENV)/run.done ## the Dagster UI on 127.0.0.1:3000, with the sandbox besid
 	$(BIN)/kompas ui
 
 test: $(VENV)/test.done ## set up, and pass the tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 test-all: $(VENV)/test.done .venv-sail/done .venv-spark/done ## all of them, on Sail and Spark too: tens of minutes
-	$(BIN)/python -m pytest -n 2 -m "slow or not slow"
+	$(BIN)/python -m pytest -n 2 -rs
 
 .venv-%/done: requirements/%.txt | $(BIN)/uv
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-$*
