@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
+import signal
 import subprocess
 import sys
 from datetime import date, datetime, timedelta
@@ -17,6 +17,8 @@ from rich.console import Console
 from pipelines import settings as kompas_settings
 from pipelines.settings import Settings, SettingsError
 
+_PATIENCE_S = 30
+"""How long Dagster may take to end."""
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 console = Console(highlight=False)
 
@@ -39,7 +41,13 @@ class Kompas(click.Group):
 @click.pass_context
 def main(ctx: click.Context, file: Path | None) -> None:
     """Marketing KPIs against their targets, every night."""
+    signal.signal(signal.SIGTERM, _end)
     ctx.obj = file
+
+
+def _end(*_: Any) -> None:
+    """SIGTERM, as service managers send it, ends a command as Ctrl-C does: what it started is stopped with it."""
+    raise SystemExit(143)
 
 
 @main.command()
@@ -192,7 +200,17 @@ def ui(file: Path | None, port: int) -> None:
     command = [str(dagster), "dev", "-w", str(root / "workspace.yaml"), "-h", "127.0.0.1", "-p", str(port)]
     with demo.beside(settings, console.print):
         console.print(f"Dagster UI: http://127.0.0.1:{port}")
-        raise SystemExit(subprocess.call(command, env=os.environ.copy()))
+        raise SystemExit(_attended(command))
+
+
+def _attended(command: list[str]) -> int:
+    with subprocess.Popen(command) as process:
+        try:
+            return process.wait()
+        except BaseException:
+            process.send_signal(signal.SIGINT)
+            process.wait(_PATIENCE_S)
+            raise
 
 
 @main.command()
