@@ -1,7 +1,8 @@
 """How fast GA4 rows come in: `python -m bench.ga4 [--rows 100000 1000000]`.
 
 A report of 9 dimensions and 10 metrics, replayed by a local gRPC server in its own process, is read in fresh
-processes, twice: by a plain drain, which throws the bytes away, and by the connector's own path into a Parquet file.
+processes, by three readers: a plain drain, which throws the bytes away; the connector into one Parquet file; and the
+whole way of a night, `pipelines.ingest.pull_night`, into a lake of 30 days with its ledger.
 Times are of whole processes, from start to exit, imports included.
 """
 
@@ -18,10 +19,18 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.ga4_server import DAYS, DIMENSIONS, FIRST_DAY, METHOD, METRICS, SERVICE, serving
 
+if TYPE_CHECKING:  # each process pays for its own imports only
+    from connectors.ga4 import Ga4
+    from connectors.stream import Stream
+
+LAST_DAY = FIRST_DAY + timedelta(days=DAYS - 1)
+_CREDENTIALS = {"type": "authorized_user", "client_id": "bench", "client_secret": "bench", "refresh_token": "bench"}
 _PAGE_ROWS = 50_000
 """As in the connector, whose own value counts: the server refuses another."""
 
@@ -54,30 +63,14 @@ def drain(address: str, _token_url: str, rows: int) -> int:
 
 
 def connector(address: str, token_url: str, _rows: int) -> int:
-    """Pull the report as any stream of the connector is pulled, and write it to Parquet."""
-    from datetime import timedelta  # noqa: PLC0415
-
+    """Pull the report as any stream of the connector is pulled, and write it to one Parquet file."""
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    from connectors.connector import Company  # noqa: PLC0415
-    from connectors.ga4 import Ga4  # noqa: PLC0415
     from connectors.load import Load  # noqa: PLC0415
     from connectors.stream import Window  # noqa: PLC0415
 
-    os.environ["BENCH_GA4"] = json.dumps(
-        {
-            "type": "authorized_user",
-            "client_id": "bench",
-            "client_secret": "bench",
-            "refresh_token": "bench",
-            "token_uri": token_url,
-        }
-    )
-    settings = Ga4.Settings.model_validate(
-        {"credentials": "env:BENCH_GA4", "base_url": f"grpc://{address}", "accounts": [{"id": "1"}]}
-    )
-    stream, window, load = _stream(), Window(FIRST_DAY, FIRST_DAY + timedelta(days=DAYS - 1)), Load()
-    with tempfile.TemporaryDirectory() as folder, Ga4(settings, Company()) as ga4:
+    stream, window, load = _stream(), Window(FIRST_DAY, LAST_DAY), Load()
+    with tempfile.TemporaryDirectory() as folder, _ga4(address, token_url) as ga4:
         path = Path(folder) / "rows.parquet"
         with pq.ParquetWriter(path, stream.schema, compression="zstd") as writer:
             for batch in ga4.pull(stream, ga4.accounts[0], window, load):
@@ -85,7 +78,35 @@ def connector(address: str, token_url: str, _rows: int) -> int:
         return pq.read_metadata(path).num_rows + len(load.rejected)
 
 
-def _stream():  # type: ignore[no-untyped-def]  # its type would import the connector into the drain's process
+def night(address: str, token_url: str, _rows: int) -> int:
+    """Pull the report as a night does: spooled by day, sums of its measures, a Parquet file a day, the ledger."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+    from pipelines.ingest import Night, pull_night  # noqa: PLC0415
+    from pipelines.lake import Lake  # noqa: PLC0415
+
+    stream, told = _stream(), Night("bench", LAST_DAY, LAST_DAY, DAYS, ZoneInfo("Europe/Amsterdam"))
+    with tempfile.TemporaryDirectory() as folder, _ga4(address, token_url, stream) as ga4:
+        (result,) = pull_night(ga4, [stream], told, Lake.at(folder))
+        if result.errors:
+            raise result.errors[0]
+        return result.rows + result.quarantined
+
+
+def _ga4(address: str, token_url: str, *streams: Stream) -> Ga4:
+    from connectors.connector import Company  # noqa: PLC0415
+    from connectors.ga4 import Ga4  # noqa: PLC0415
+
+    os.environ["BENCH_GA4"] = json.dumps(_CREDENTIALS | {"token_uri": token_url})
+    settings = Ga4.Settings.model_validate(
+        {"credentials": "env:BENCH_GA4", "base_url": f"grpc://{address}", "accounts": [{"id": "1"}]}
+    )
+    ga4 = Ga4(settings, Company())
+    ga4.streams = streams  # type: ignore[misc, assignment]  # of this one connector: its own reports are not what is measured
+    return ga4
+
+
+def _stream() -> Stream:
     from google.analytics.data_v1beta.types import MetricType  # noqa: PLC0415
 
     from connectors.ga4_report import Query  # noqa: PLC0415
@@ -99,7 +120,7 @@ def _stream():  # type: ignore[no-untyped-def]  # its type would import the conn
     return by_date("bench", "9 dimensions, 10 metrics", fields=(*dimensions, *metrics), query=query)
 
 
-READERS: dict[str, Callable[[str, str, int], int]] = {"drain": drain, "connector": connector}
+READERS: dict[str, Callable[[str, str, int], int]] = {"drain": drain, "connector": connector, "night": night}
 
 
 def measure(reader: str, address: str, token_url: str, rows: int) -> Figures:
