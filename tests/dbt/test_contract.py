@@ -39,6 +39,10 @@ def test_every_measure_has_its_sources_and_every_source_a_measure(built: Built) 
     assert told == _measures(built, "kpi_measures") | _measures(built, "kpi_unique_measures")
 
 
+def test_the_wide_table_has_every_measure_of_days(built: Built) -> None:
+    assert set(built.columns["marts.channel_day"]) - {"day", "brand", "channel"} == _measures(built, "kpi_measures")
+
+
 def test_the_sources_of_measures_are_streams_that_exist() -> None:
     streams = {(connector.name, stream.name) for connector in CONNECTORS.values() for stream in connector.streams}
     assert {(row["connector"], row["stream"]) for row in _seed("measure_sources")} <= streams
