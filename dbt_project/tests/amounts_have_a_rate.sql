@@ -1,5 +1,5 @@
--- Amounts of days of the calendar that cannot be converted, by currency and day. They are NULL in EUR, and with them the
--- KPIs that they belong to (no_verdict: no_value); the other KPIs go on, so this warns.
+-- Amounts of days of the calendar that cannot be converted, by currency and day. They are NULL in EUR, and with them
+-- the KPIs that they belong to (no_verdict: no_value); the other KPIs go on, so this warns.
 {{ config(severity='warn', meta=shown_on('exchange_rates')) }}
 with
 amounts as (

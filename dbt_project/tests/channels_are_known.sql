@@ -1,4 +1,4 @@
--- Channels that dim_channel does not know. GA4 may get a new one, or a property its own: its rows count, and this warns.
+-- Channels that dim_channel does not know. GA4 may get a new one, or a property its own. Its rows count, so this warns.
 {{ config(severity='warn', meta=shown_on('kpi_measures')) }}
 select
     measures.channel,

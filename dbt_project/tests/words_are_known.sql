@@ -8,7 +8,7 @@
     ('kpi_verdicts', 'direction', ['higher', 'lower', 'range']),
     ('kpi_values', 'grain', grains()),
     ('kpi_values', 'period_state', states),
-    ('kpi_values', "coalesce(problem_code, 'missing')", ['missing', 'flagged', 'not_connected']),
+    ('kpi_values', 'problem_code', ['missing', 'flagged', 'not_connected']),
     ('kpi_period_measures', 'grain', grains()),
     ('kpi_unique_measures', 'grain', grains()),
     ('stg_kompas__targets', 'grain', grains()),
@@ -16,11 +16,13 @@
 {% for model, column, known in words -%}
 select
     '{{ model }}' as model,
-    '{{ column | replace("'", "") }}' as column_name,
+    '{{ column }}' as column_name,
     {{ column }} as word,
     count(*) as used
 from {{ ref(model) }}
-where {{ column }} is null or {{ column }} not in ('{{ known | join("', '") }}')
+where
+    {{ column }} not in ('{{ known | join("', '") }}')
+    {% if column != 'problem_code' -%} or {{ column }} is null {%- endif %}
 group by {{ column }}
 union all
 {% endfor -%}

@@ -10,7 +10,7 @@ bounds as (
         max(night.run_day) as run_day
     from {{ ref('stg_kompas__night') }} as night
     left join {{ ref('stg_kompas__loads') }} as loads
-        on loads.day <= night.run_day
+        on night.run_day >= loads.day
 ),
 
 days as (

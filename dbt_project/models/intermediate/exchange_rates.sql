@@ -20,6 +20,7 @@ select
     1 / cast(rates.units_per_eur as double) as rate
 from days
 inner join rates
-    on days.day >= rates.rate_day
-    and (days.day < rates.next_rate_day or rates.next_rate_day is null)
+    on
+        days.day >= rates.rate_day
+        and (days.day < rates.next_rate_day or rates.next_rate_day is null)
 where {{ days_between('rates.rate_day', 'days.day') }} <= 10

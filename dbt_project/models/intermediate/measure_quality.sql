@@ -48,22 +48,24 @@ judged as (
     from needed
 ),
 
+segments as (
+    select distinct
+        brand,
+        brand as segment_brand
+    from period_loads
+    union all
+    select distinct
+        brand,
+        'all' as segment_brand
+    from period_loads
+),
+
 brands as (
     select
         judged.*,
         segments.segment_brand
     from judged
-    inner join (
-        select distinct
-            brand,
-            brand as segment_brand
-        from period_loads
-        union all
-        select distinct
-            brand,
-            'all' as segment_brand
-        from period_loads
-    ) as segments
+    inner join segments
         on judged.brand = segments.brand
 )
 

@@ -42,7 +42,8 @@ select
     platforms.amount,
     case
         -- Of an order of nothing there is no VAT to tell; what was paid back for it is nothing too.
-        when orders.order_id is null or orders.total_amount = 0 then {{ converted('platforms.amount', rate_of('platforms')) }}
+        when orders.order_id is null or orders.total_amount = 0
+            then {{ converted('platforms.amount', rate_of('platforms')) }}
         else {{ converted(
             'cast(platforms.amount as double) * ' ~ ratio('orders.total_amount - orders.tax_amount', 'orders.total_amount'),
             rate_of('platforms')

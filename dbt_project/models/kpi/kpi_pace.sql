@@ -26,7 +26,7 @@ days as (
         {{ add_days('periods.period_start', 'numbers.number') }} as day
     from periods
     inner join numbers
-        on numbers.number < periods.days_total
+        on periods.days_total > numbers.number
 ),
 
 sums as (

@@ -1,0 +1,28 @@
+{#- Stand-ins of our macros for sqlfluff, which renders the models without dbt: SQL of the same shape, never run.
+    A list becomes a text here, and a loop over it goes by its letters. -#}
+{% macro grains() %}day{% endmacro %}
+{% macro digits() %}select 0 as digit{% endmacro %}
+{% macro whole_numbers(digits) %}select digit as number from digits{% endmacro %}
+{% macro add_days(day, days) %}{{ day }} + {{ days }}{% endmacro %}
+{% macro add_months(day, months) %}{{ day }} + interval '{{ months }} months'{% endmacro %}
+{% macro days_between(first, last) %}date_diff('day', {{ first }}, {{ last }}){% endmacro %}
+{% macro start_of(grain, day) %}date_trunc('{{ grain }}', {{ day }}){% endmacro %}
+{% macro end_of(grain, start) %}last_day({{ start }}){% endmacro %}
+{% macro previous_start(grain, start) %}date_trunc({{ grain }}, {{ start }}){% endmacro %}
+{% macro weekday(day) %}isodow({{ day }}){% endmacro %}
+{% macro brand() %}accounts.brand{% endmacro %}
+{% macro join_accounts(rows_) %}left join accounts on {{ rows_ }}.account_id = accounts.account_id{% endmacro %}
+{% macro join_orders(rows_, kind='inner') %}{{ kind }} join orders on {{ rows_ }}.order_id = orders.order_id{% endmacro %}
+{% macro join_rates(rows_, day='day') %}left join rates on {{ rows_ }}.{{ day }} = rates.day{% endmacro %}
+{% macro rate_of(rows_) %}rates.rate{% endmacro %}
+{% macro converted(amount, rate) %}cast({{ amount }} * {{ rate }} as decimal(18, 6)){% endmacro %}
+{% macro channel_from_utm(source, medium, campaign="''") %}lower({{ source }}){% endmacro %}
+{% macro channel_from_ad_type(ad_type) %}lower({{ ad_type }}){% endmacro %}
+{% macro channel_named(word, otherwise="'Unassigned'") %}coalesce({{ word }}, {{ otherwise }}){% endmacro %}
+{% macro whole_sum(value) %}sum({{ value }}){% endmacro %}
+{% macro ratio(numerator, denominator) %}{{ numerator }} / {{ denominator }}{% endmacro %}
+{% macro listed(value) %}max({{ value }}){% endmacro %}
+{% macro matches(value, pattern) %}regexp_matches({{ value }}, '{{ pattern }}'){% endmacro %}
+{% macro latest_version(source_relation, key, newest_first) %}select * from {{ source_relation }}{% endmacro %}
+{% macro broken_keys_of(keys, may_be_null=[]) %}select 1 as broken_key{% endmacro %}
+{% macro shown_on(model) %}{{ model }}{% endmacro %}
