@@ -126,7 +126,7 @@ def _complete_spec(connector: Connector, stream: Stream) -> dg.AssetCheckSpec:
 def _night(context: dg.AssetExecutionContext, settings: Settings) -> Night:
     keys = context.partition_key_range
     first, last = date.fromisoformat(keys.start), date.fromisoformat(keys.end)
-    return Night(context.run_id, first, last, settings.night.history_days, settings.tz)
+    return Night(context.run.run_id, first, last, settings.night.history_days, settings.tz)
 
 
 def _check(connector: Connector, result: StreamResult) -> dg.AssetCheckResult:
