@@ -62,6 +62,11 @@ class FirstNight:
             yield house
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """dagster-dbt's parser of SQL warns of its own accelerator when it is imported; nothing of ours can mend that."""
+    config.addinivalue_line("filterwarnings", "ignore:sqlglotrs is deprecated:DeprecationWarning")
+
+
 @pytest.fixture(scope="session")
 def first_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstNight]:
     """`kompas run` in an empty folder. About half a minute."""

@@ -1,0 +1,109 @@
+"""Asset checks of KPIs: a missed target is flagged, and missing data is never green."""
+
+from datetime import date
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from pipelines.kpi import Kpi, with_defaults
+from pipelines.kpi_checks import Row, headline, result
+
+ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
+
+
+def kpi(**more: Any) -> Kpi:
+    target = {"grain": "month", "from": date(2026, 1, 1), "target": "€ 80.000"}
+    return Kpi.model_validate(with_defaults({"id": "revenue", "owner": "directie", "targets": [target]} | more))
+
+
+def row(**changed: Any) -> Row:
+    return {
+        "grain": "month",
+        "period_start": date(2026, 10, 1),
+        "period_end": date(2026, 10, 31),
+        "period_state": "complete",
+        "through_day": date(2026, 10, 31),
+        "brand": "all",
+        "channel": "all",
+        "actual": 24525.73,
+        "target": 80000.0,
+        "gap": -55474.27,
+        "sample": 24525.73,
+        "expected_so_far": None,
+        "verdict": "off_target",
+        "reason": None,
+    } | changed
+
+
+@pytest.mark.parametrize(
+    ("verdict", "passed", "severity"),
+    [("on_target", True, WARN), ("at_risk", False, WARN), ("off_target", False, ERROR), ("no_verdict", False, WARN)],
+)
+def test_a_verdict_decides_whether_the_check_passes_and_how_bad_it_is(
+    verdict: str, passed: bool, severity: dg.AssetCheckSeverity
+) -> None:
+    check = result(kpi(), [row(verdict=verdict)])
+    assert (check.passed, check.severity) == (passed, severity)
+
+
+def test_the_reason_stands_beside_the_verdict() -> None:
+    check = result(kpi(), [row(verdict="no_verdict", reason="gegevens ontbreken: shopify Webshop")])
+    assert check.description == "no_verdict: gegevens ontbreken: shopify Webshop"
+
+
+def test_a_kpi_without_a_row_is_not_green() -> None:
+    check = result(kpi(), [])
+    assert (check.passed, check.severity) == (False, WARN)
+    assert "no verdict" in (check.description or "")
+
+
+def test_an_informational_kpi_never_fails() -> None:
+    shown = kpi(informational=True, targets=[])
+    assert result(shown, [row(verdict="no_verdict", reason="geen doel")]).passed
+
+
+def test_figures_are_numbers_in_the_metadata() -> None:
+    metadata = result(kpi(), [row()]).metadata
+    assert {name: metadata[name].value for name in ("actual", "target", "gap")} == {
+        "actual": 24525.73,
+        "target": 80000.0,
+        "gap": -55474.27,
+    }
+
+
+def test_a_figure_that_is_unknown_is_left_out() -> None:
+    assert "actual" not in result(kpi(), [row(actual=None, verdict="no_verdict", reason="?")]).metadata
+
+
+def test_period_and_owner_stand_in_the_metadata() -> None:
+    metadata = result(kpi(), [row()]).metadata
+    assert metadata["period"].value == "month 2026-10-01 .. 2026-10-31 (complete)"
+    assert metadata["owner"].value == "directie"
+
+
+def test_all_periods_and_segments_stand_in_one_table() -> None:
+    metadata = result(kpi(), [row(), row(channel="Email", verdict="on_target")]).metadata
+    table = str(metadata["all_periods_and_segments"].value)
+    assert len(table.splitlines()) == 4
+    assert "| Email |" in table
+
+
+def test_the_newest_judged_period_is_the_headline() -> None:
+    october, november = row(), row(period_start=date(2026, 11, 1), verdict="no_verdict")
+    assert headline(kpi(), [november, october]) == october
+
+
+def test_without_any_judged_period_the_newest_is_the_headline() -> None:
+    october, november = row(verdict="no_verdict"), row(period_start=date(2026, 11, 1), verdict="no_verdict")
+    assert headline(kpi(), [october, november]) == november
+
+
+def test_the_own_grain_of_the_kpi_is_the_headline() -> None:
+    month, week = row(), row(grain="week", period_start=date(2026, 11, 9))
+    assert headline(kpi(), [week, month]) == month
+
+
+def test_everything_together_is_the_headline_and_not_a_segment() -> None:
+    whole, segment = row(), row(channel="Email", period_start=date(2026, 11, 1))
+    assert headline(kpi(), [segment, whole]) == whole
