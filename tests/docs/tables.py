@@ -1,0 +1,301 @@
+"""The tables of the docs that say what the code says: made from the code, so that they cannot differ from it.
+
+    <!-- table: streams ga4 -->
+    …
+    <!-- end of table -->
+
+`python -m tests.docs.tables` writes them anew; a test fails when a page has another table than the code would make.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from connectors.connector import PlatformSettings
+from connectors.files_tables import TABLES
+from connectors.registry import CONNECTORS
+from connectors.stream import Kind, Stream
+from pipelines.kpi import Kpi, catalogue
+from pipelines.publish import SCHEMAS
+from pipelines.settings import json_schema
+
+REPOSITORY = Path(__file__).parents[2]
+DBT = REPOSITORY / "dbt_project"
+_MARKED = re.compile(r"(?P<start><!-- table: (?P<what>.+?) -->\n).*?(?P<end><!-- end of table -->)", re.DOTALL)
+_SECRET = "^(env:"
+Schema = dict[str, Any]
+
+
+def pages() -> list[Path]:
+    """The README and every page of docs/."""
+    return [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
+
+
+def written(text: str) -> str:
+    """A page with its tables as the code makes them now."""
+    return _MARKED.sub(lambda found: found["start"] + made(found["what"]) + found["end"], text)
+
+
+def made(what: str) -> str:
+    """The table that a marker asks for: the name of a maker, and what it is to be of."""
+    name, *of = what.split()
+    return _MAKERS[name](*of)
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+# Settings
+
+
+def _settings(name: str) -> str:
+    """The keys of a part of kompas.yaml, by the name of its definition in the JSON Schema."""
+    part = keyed(_definitions()[name])
+    rows = [
+        (f"`{key}`", _meaning(name, key, schema), _values(schema), _default(name, key, schema, part))
+        for key, schema in part["properties"].items()
+    ]
+    return _table(("key", "what it is", "value", "default"), rows)
+
+
+@cache
+def _definitions() -> Schema:
+    definitions: Schema = json_schema()["$defs"]
+    return definitions
+
+
+def keyed(definition: Schema) -> Schema:
+    """The part of a definition that has keys: a column of a file may be written as a plain name as well."""
+    return next(option for option in (definition, *definition.get("anyOf", ())) if "properties" in option)
+
+
+_UNDESCRIBED = {
+    ("SandboxSettings", "port"): "HTTP port of the simulated platforms",
+    ("SandboxSettings", "grpc_port"): "gRPC port of the simulated GA4",
+    ("SandboxSettings", "seed"): "Another seed is another company",
+    ("SandboxSettings", "scale"): "Volume; 1 is about 1,500 visits a day",
+    ("Kpi", "unit"): "Unit of the value as stored; a ratio of 0.03 is shown as 3 %",
+    ("Kpi", "direction"): "Which side of the target is good",
+    ("Kpi", "targets"): "The dated targets",
+    ("Words", "nl"): "In Dutch",
+    ("Words", "en"): "In English",
+}
+
+
+def _meaning(name: str, key: str, schema: Schema) -> str:
+    return str(schema.get("description") or _UNDESCRIBED[name, key])
+
+
+def _values(schema: Schema) -> str:
+    """What may stand there, in few words."""
+    options = [option for option in schema.get("anyOf", [schema]) if option.get("type") != "null"]
+    if len(options) > 1:
+        return ", ".join(dict.fromkeys(_values(option) for option in options))
+    (only,) = options
+    if "$ref" in only:
+        return _named(only["$ref"].split("/")[-1])
+    if "enum" in only or "const" in only:
+        return ", ".join(f"`{json.dumps(value)}`" if value in ("", " ") else f"`{value}`" for value in _listed(only))
+    if only.get("type") == "array":
+        return f"list of {_values(only['items'])}"
+    if only.get("type") == "object":
+        return f"mapping of {_values(only['additionalProperties'])}"
+    return _plain(only)
+
+
+def _listed(schema: Schema) -> list[Any]:
+    return [str(schema["const"]).lower()] if "const" in schema else list(schema["enum"])
+
+
+def _plain(schema: Schema) -> str:
+    if str(schema.get("pattern", "")).startswith(_SECRET):
+        return "`env:NAME` or `file:PATH`"
+    words = {"string": "text", "integer": "whole number", "number": "number", "boolean": "`true` or `false`"}
+    return "day" if schema.get("format") == "date" else words[schema["type"]]
+
+
+def _named(name: str) -> str:
+    definition = _definitions()[name]
+    if "enum" in definition:
+        return _values(definition)
+    return "text, " * ("anyOf" in definition) + f"[{name}](#{name.lower()})"
+
+
+def _default(name: str, key: str, schema: Schema, part: Schema) -> str:
+    if key in part.get("required", ()):
+        return "**required**"
+    if name == "Kpi" and Kpi.model_fields[key].is_required():
+        return "the catalogue's"
+    default = schema.get("default")
+    if isinstance(default, str) and default.strip('"'):
+        return f"`{default}`"
+    return "–" if default is None else f"`{json.dumps(default)}`"
+
+
+def _keys(platform: str) -> str:
+    """The settings keys of a platform, and those of its accounts."""
+    settings = CONNECTORS[platform].Settings
+    account = _account_of(settings)
+    text = _settings(settings.__name__) + "\nOf each account:\n\n" + _settings(account)
+    return text.replace("](#", "](../settings.md#")
+
+
+def _account_of(settings: type[PlatformSettings]) -> str:
+    items = _definitions()[settings.__name__]["properties"]["accounts"]["items"]
+    return str(items["$ref"]).split("/")[-1]
+
+
+# Streams
+
+
+def _streams(platform: str) -> str:
+    rows = [
+        (f"`{stream.name}`", stream.description, _reread(stream), ", ".join(f"`{name}`" for name in stream.key))
+        for stream in CONNECTORS[platform].streams
+    ]
+    return _table(("stream", "a row is", "pulled again every night", "key"), rows)
+
+
+def _reread(stream: Stream) -> str:
+    days = stream.look_back_days
+    return {
+        Kind.REPORT: f"the last {days} days",
+        Kind.ENTITY: "what changed in the last two days",
+        Kind.FULL: "everything",
+    }[stream.kind]
+
+
+def _file_columns() -> str:
+    """The columns of every table that files can fill; those without which a mapping is refused are bold."""
+    parts = []
+    for table in TABLES.values():
+        rows = [
+            (f"**`{name}`**" if name in table.required else f"`{name}`", field.description)
+            for name, field in table.mappable.items()
+        ]
+        key = ", ".join(f"`{name}`" for name in table.key)
+        head = f"### {table.name}\n\n{table.description}. Key: {key}. Day: `{table.day_field}`.\n\n"
+        parts.append(head + _table(("column", "what it is"), rows))
+    return "\n".join(parts)
+
+
+# KPIs
+
+
+def _catalogue() -> str:
+    rows = [
+        (
+            f"`{entry['id']}`",
+            entry["name"]["nl"],
+            f"`{entry['numerator']}`" + (f" / `{entry['denominator']}`" if "denominator" in entry else ""),
+            entry["unit"],
+            entry["direction"],
+            f"{entry.get('minimum_sample', 0):g}",
+            str(entry.get("immature_days", 0)),
+            entry["definition"]["en"],
+        )
+        for entry in catalogue().values()
+    ]
+    header = ("id", "name", "formula", "unit", "good is", "minimum sample", "days until settled", "in words")
+    return _table(header, rows)
+
+
+def _seed(name: str) -> list[dict[str, str]]:
+    with (DBT / "seeds" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def measures() -> dict[str, list[str]]:
+    """Every measure with the streams that it comes from, `platform.stream`."""
+    found: dict[str, list[str]] = {}
+    for row in _seed("measure_sources"):
+        found.setdefault(row["measure"], []).append(f"{row['connector']}.{row['stream']}")
+    return found
+
+
+def _measures() -> str:
+    return _table(
+        ("measure", "needs"),
+        ((f"`{name}`", ", ".join(f"`{source}`" for source in sources)) for name, sources in measures().items()),
+    )
+
+
+def _reasons() -> str:
+    return _table(
+        ("code", "Dutch", "English"), ((f"`{row['code']}`", row["nl"], row["en"]) for row in _seed("reasons"))
+    )
+
+
+def _channels() -> str:
+    return _table(
+        ("channel", "what belongs to it"), ((row["channel"], row["description"]) for row in _seed("channels"))
+    )
+
+
+# The published warehouse
+
+
+@cache
+def published() -> dict[str, Any]:
+    """The published tables as dbt's YAML describes them, by `schema.table`."""
+    return {
+        f"{schema}.{model['name']}": model
+        for schema in SCHEMAS
+        for file in sorted((DBT / "models" / schema).glob("_*.yml"))
+        for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", ())
+    }
+
+
+def _published(schema: str) -> str:
+    parts = []
+    for name, model in published().items():
+        if name.startswith(f"{schema}."):
+            rows = [(f"`{column['name']}`", _words(column["description"])) for column in model["columns"]]
+            parts.append(f"### {name}\n\n{model['description']}.\n\n" + _table(("column", "what it is"), rows))
+    return "\n".join(parts)
+
+
+@cache
+def _blocks() -> dict[str, str]:
+    text = "".join(file.read_text(encoding="utf-8") for file in (DBT / "models").rglob("*.md"))
+    return dict(re.findall(r"{% docs (\w+) %}(.*?){% enddocs %}", text, re.DOTALL))
+
+
+def _words(description: str) -> str:
+    return re.sub(r"{{ doc\('(\w+)'\) }}", lambda found: _blocks()[found[1]], description)
+
+
+_MAKERS: dict[str, Callable[..., str]] = {
+    "settings": _settings,
+    "keys": _keys,
+    "streams": _streams,
+    "file_columns": _file_columns,
+    "catalogue": _catalogue,
+    "measures": _measures,
+    "reasons": _reasons,
+    "channels": _channels,
+    "published": _published,
+}
+
+
+def main() -> None:
+    for page in pages():
+        before = page.read_text(encoding="utf-8")
+        after = written(before)
+        if after != before:
+            page.write_text(after, encoding="utf-8")
+            print(f"wrote {page.relative_to(REPOSITORY)}")
+
+
+if __name__ == "__main__":
+    main()
