@@ -6,18 +6,20 @@ import ast
 import re
 from dataclasses import dataclass
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 import yaml
+from rich.console import Console
 
 from connectors.registry import CONNECTORS
 from pipelines.cli import main as kompas
 from pipelines.kpi import catalogue
 from pipelines.publish import SCHEMAS
-from pipelines.scorecard import SIGNS
+from pipelines.scorecard import SIGNS, table
 from pipelines.settings import Settings, SettingsError, json_schema, parse
 from tests.docs import tables
 from tests.docs.tables import REPOSITORY
@@ -251,6 +253,25 @@ def literals() -> frozenset[str]:
     files = [file for folder in ("connectors", "pipelines") for file in (REPOSITORY / folder).glob("*.py")]
     nodes = (node for file in files for node in ast.walk(ast.parse(read(file))))
     return frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+# The scorecard of the README
+
+
+def test_the_readme_shows_the_demo_s_own_scorecard() -> None:
+    demo = parse(read(REPOSITORY / "kompas.yaml"), REPOSITORY / "kompas.yaml")
+    (shown,) = (block.text for block in blocks("text") if block.page == "README.md")
+    assert shown.split()[:2] == demo.company.name.split()
+    places = [shown.index(f"\n {kpi.name.nl.split()[0]} ") for kpi in demo.kpis]
+    assert places == sorted(places)
+
+
+def test_the_readme_shows_the_scorecard_as_it_is_printed() -> None:
+    (shown,) = (block.text for block in blocks("text") if block.page == "README.md")
+    console = Console(width=80, record=True, file=StringIO())
+    console.print(table([], "nl", "Duurzame Mode"))
+    header = [line.strip() for line in console.export_text().splitlines() if "KPI" in line]
+    assert [line.split() for line in header] == [line.split() for line in shown.splitlines() if "Periode" in line]
 
 
 # KPIs, warehouse, settings
