@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -62,6 +63,7 @@ class House:
         self.folder, self.world, self.history_days = folder, world, history_days
         self.faults = Faults.none()
         self.sandbox = Sandbox(world, self.faults, port=0, grpc_port=0, latency=latency)
+        self._started: list[subprocess.Popen[str]] = []
 
     def __enter__(self) -> Self:
         self.sandbox.start()
@@ -70,6 +72,10 @@ class House:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for process in self._started:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.communicate()
         self.sandbox.stop()
 
     @property
@@ -109,9 +115,12 @@ class House:
         self.file.write_text(yaml.safe_dump(told, sort_keys=False, allow_unicode=True), encoding="utf-8")
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        """`kompas …` as a user types it, in a process group of its own. Both of its outputs come as one."""
+        """`kompas …` as a user types it, in a process group of its own. Both of its outputs come as one.
+
+        One that still runs when the house is left is killed, with all that it started.
+        """
         command = [sys.executable, "-m", "pipelines.cli", "--settings", str(self.file), *words]
-        return subprocess.Popen(
+        process = subprocess.Popen(
             command,
             cwd=self.folder,
             env=environment(),
@@ -120,6 +129,8 @@ class House:
             text=True,
             start_new_session=True,
         )
+        self._started.append(process)
+        return process
 
     def kompas(self, *words: str) -> Done:
         """Run a command to its end."""
