@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from connectors.columns import batch, local_days, pick
-from connectors.load import RESTRICTED, Load
+from connectors.load import Load
 from connectors.secret import pseudonym
 from connectors.shopify_bulk import Bulk
 from connectors.shopify_pages import Pager
@@ -87,8 +87,8 @@ def _note_access(connector: Shopify, account: Account, records: Records, window:
     if records.root != "orders" or _age_days(window, connector) <= ORDER_ACCESS_DAYS:
         return
     if "read_all_orders" not in connector.api(account).scopes:
-        load.flag(RESTRICTED)
-        load.note(orders_since=datetime.now(connector.company.tz).date() - timedelta(days=ORDER_ACCESS_DAYS))
+        since = datetime.now(connector.company.tz).date() - timedelta(days=ORDER_ACCESS_DAYS)
+        load.note(since=since, since_reason=f"without the scope read_all_orders, Shopify shows nothing before {since}")
 
 
 def _columns(records: Records, rows: list[Row], zone: str, company: Company) -> dict[str, Any]:

@@ -232,7 +232,10 @@ def _commit(connector: Connector, stream: Stream, parts: list[Pulled], night: Ni
 
 
 def _covers(part: Pulled, day: date) -> bool:
-    return part.task.stream.kind is Kind.FULL or part.task.window.start <= day <= part.task.window.end
+    """Whether the pull speaks of a day: of what the platform no longer keeps, the lake's older rows are the best."""
+    window, since = part.task.window, part.load.notes.get("since")
+    kept = since is None or day >= since
+    return part.task.stream.kind is Kind.FULL or (window.start <= day <= window.end and kept)
 
 
 def _days_to_write(connector: Connector, stream: Stream, good: list[Pulled], lake: Lake) -> list[date]:
@@ -241,7 +244,7 @@ def _days_to_write(connector: Connector, stream: Stream, good: list[Pulled], lak
         return []
     if stream.kind is Kind.FULL:
         return sorted({*lake.days(connector.name, stream.name), *(day for part in good for day in part.spool.rows)})
-    return sorted({day for part in good for day in part.task.window.days})
+    return sorted({day for part in good for day in part.task.window.days if _covers(part, day)})
 
 
 def _merged(day: date, good: list[Pulled], old: pa.Table | None, fresh: set[str]) -> Iterator[pa.RecordBatch]:
@@ -331,12 +334,14 @@ def _load_rows(connector: Connector, part: Pulled, night: Night, now: datetime) 
 
 
 def _shortfall(part: Pulled, day: date) -> tuple[str | None, str | None]:
-    """Why a day is not complete, and what happens next; (None, None) when it is."""
+    """Why a day is not complete, and what happens next: no action where pulling again would bring nothing more."""
     if part.error:
         return part.error.message, part.error.action
-    through = part.load.notes.get("through")
+    since, through = part.load.notes.get("since"), part.load.notes.get("through")
+    if since is not None and day < since:
+        return part.load.notes.get("since_reason", f"the platform keeps nothing before {since}"), None
     if through is not None and day > through:
-        return f"the source holds nothing after {through}", "configure"
+        return f"the source holds nothing after {through}", None
     return None, None
 
 

@@ -127,20 +127,21 @@ def bootstrap(lake: Lake) -> None:
 def last_complete_days(lake: Lake, connector: str) -> dict[tuple[str, str], date]:
     """For each (stream, account) of a connector, the last day before which no pull is still to be made good.
 
-    The day before the first one whose newest load is not complete; without such a hole, the latest day of all.
+    The day before the first one whose newest load is not complete; without such a hole, the latest day of all. A day
+    that the platform no longer keeps is no hole: its load names no action, as pulling again brings nothing.
     """
     table = lake.table("loads")
     if table is None:
         return {}
     mine = table.filter(pc.equal(table["connector"], connector)).sort_by("loaded_at")
     newest = {
-        (row["stream"], row["account_id"], row["day"]): row["complete"]
-        for row in mine.select(["stream", "account_id", "day", "complete"]).to_pylist()
+        (row["stream"], row["account_id"], row["day"]): row["complete"] or row["action"] is None
+        for row in mine.select(["stream", "account_id", "day", "complete", "action"]).to_pylist()
     }
     ends: dict[tuple[str, str], list[date]] = defaultdict(list)
     holes: dict[tuple[str, str], list[date]] = defaultdict(list)
-    for (stream, account, day), complete in newest.items():
-        (ends if complete else holes)[stream, account].append(day)
+    for (stream, account, day), settled in newest.items():
+        (ends if settled else holes)[stream, account].append(day)
     before = {feed: min(days) - timedelta(days=1) for feed, days in holes.items()}
     return {feed: max(days) for feed, days in ends.items()} | before
 

@@ -39,7 +39,7 @@ from connectors.errors import (
     TransientError,
 )
 from connectors.http import RetryPolicy
-from connectors.load import RESTRICTED, Load
+from connectors.load import Load
 from connectors.secret import pseudonym
 from connectors.shopify import _NEEDED_SCOPES, Shopify, ShopifySettings
 from connectors.shopify_api import Bucket
@@ -406,18 +406,18 @@ class TestAccess:
         connector = Shopify(ShopifySettings.model_validate(given), Company())
         assert connector.api(connector.accounts[0])._http.base_url == f"https://{SHOP}"
 
-    def test_old_orders_that_may_not_be_read_are_flagged(self) -> None:
+    def test_days_whose_orders_may_not_be_read_are_said(self) -> None:
         with serving(FakeShop(scope="read_orders,read_customers,read_products")) as server:
             load = Load()
             pulled(server, window=Window(TODAY - timedelta(days=90), TODAY), load=load)
-        assert load.flags == {RESTRICTED}
-        assert load.notes["orders_since"] == TODAY - timedelta(days=60)
+        assert load.notes["since"] == TODAY - timedelta(days=60)
+        assert "read_all_orders" in load.notes["since_reason"]
 
-    def test_old_orders_that_may_be_read_are_not_flagged(self) -> None:
+    def test_days_whose_orders_may_be_read_are_whole(self) -> None:
         with serving(FakeShop()) as server:
             load = Load()
             pulled(server, window=Window(TODAY - timedelta(days=90), TODAY), load=load)
-        assert load.flags == set()
+        assert "since" not in load.notes
 
 
 class TestErrors:

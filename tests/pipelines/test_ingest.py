@@ -10,6 +10,7 @@ import pytest
 from connectors.errors import AuthorisationError, QuotaError
 from connectors.load import SAMPLED, Load
 from connectors.stream import Window
+from pipelines import ledger
 from pipelines.ingest import StreamResult, pull_night, window_of
 from pipelines.lake import Lake
 from tests.pipelines.acme import ORDERS, SPEND, Acme, daily, night
@@ -231,3 +232,30 @@ def test_a_record_that_changed_again_is_not_lost(lake: Lake) -> None:
     kept = [name for day in lake.days("acme", "orders") for name in orders(lake, day)]
     assert "1" in kept
     assert orders(lake, tomorrow) == ["1"]
+
+
+def keeps(since: date) -> Any:
+    """A platform that keeps its days from `since` on, and says so."""
+
+    def source(account: Any, window: Window, load: Load) -> list[dict[str, Any]]:
+        load.note(since=since)
+        return [{"date": day, "spend": 7} for day in window.days if day >= since]
+
+    return source
+
+
+def test_days_that_the_platform_no_longer_keeps_are_unknown_and_not_zero(lake: Lake) -> None:
+    pull(Acme(["a"], spend=keeps(days_back(2))), lake, SPEND)
+    told = {row["day"]: row["complete"] for row in rows(lake, "loads")}
+    assert [day for day in sorted(told) if not told[day]] == [days_back(4), days_back(3)]
+
+
+def test_days_that_the_platform_no_longer_keeps_stay_as_the_lake_has_them(lake: Lake) -> None:
+    pull(Acme(["a"], spend=daily(5)), lake, SPEND)
+    pull(Acme(["a"], spend=keeps(days_back(2))), lake, SPEND, first=days_back(4))
+    assert (spend(lake, days_back(3)), spend(lake, days_back(2))) == ({"a": 5}, {"a": 7})
+
+
+def test_days_that_the_platform_no_longer_keeps_are_not_asked_for_every_night(lake: Lake) -> None:
+    pull(Acme(["a"], spend=keeps(days_back(2))), lake, SPEND)
+    assert ledger.last_complete_days(lake, "acme") == {("spend", "a"): D}
