@@ -10,6 +10,6 @@ union all
 select
     'stg_kompas__night' as model,
     'one row' as broken_key,
-    count(*) as copies
-from {{ ref('stg_kompas__night') }}
-having count(*) <> 1
+    nights as copies
+from (select count(*) as nights from {{ ref('stg_kompas__night') }}) as counted
+where nights <> 1

@@ -11,19 +11,19 @@ feeds as (
     where connector = 'ga4' and stream in ('site_day', 'site_users')
 ),
 
+counted as (
+    select brand, account_id from feeds
+    union all
+    select 'all' as brand, account_id from feeds
+),
+
 -- The one account that counts a brand, or everything. One that left kompas.yaml counts neither.
 segments as (
     select
         brand,
         max(account_id) as account_id
-    from feeds
+    from counted
     group by brand
-    having count(*) = 1
-    union all
-    select
-        'all' as brand,
-        max(account_id) as account_id
-    from feeds
     having count(*) = 1
 )
 
