@@ -25,6 +25,7 @@ from typing import Any, Self
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import yaml
 
@@ -216,8 +217,11 @@ def closed_port() -> Iterator[int]:
 
 
 def of(table: pa.Table, **equal: Any) -> list[dict[str, Any]]:
-    """The rows of a table that have these values."""
-    return [row for row in table.to_pylist() if all(row[name] == value for name, value in equal.items())]
+    """The rows of a table that have these values; None is NULL."""
+    for name, value in equal.items():
+        column = table[name]
+        table = table.filter(pc.is_null(column) if value is None else pc.equal(column, pa.scalar(value, column.type)))
+    return table.to_pylist()  # type: ignore[no-any-return]
 
 
 def figure(tables: Tables, kpi: str, grain: str, start: date) -> float | None:
