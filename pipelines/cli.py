@@ -93,6 +93,8 @@ def _told(tested: Any) -> bool:
     facts = [tested.facts.name, tested.facts.currency, tested.facts.time_zone]
     words = ", ".join(str(fact) for fact in facts if fact)
     console.print(f"[green]✔[/] {tested.platform} {tested.account}: {words}", soft_wrap=True)
+    for note in tested.facts.notes:
+        console.print(f"  [yellow]![/] {note}", soft_wrap=True)
     return True
 
 

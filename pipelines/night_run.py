@@ -28,9 +28,11 @@ telemetry:
   enabled: false
 nux:
   enabled: false
+# A run whose process died is run once more. A platform that failed is tried again within its run.
 run_retries:
   enabled: true
-  max_retries: 0
+  max_retries: 1
+  retry_on_asset_or_op_failure: false
 concurrency:
   pools:
     default_limit: 1

@@ -24,7 +24,6 @@ def jobs(platforms: list[dg.AssetsDefinition]) -> list[Any]:
         INGEST,
         selection=pulled,
         description="Pull every platform for a run day into the lake",
-        tags={"dagster/max_retries": "1", "dagster/retry_strategy": "FROM_ASSET_FAILURE"},
     )
     build = dg.define_asset_job(
         BUILD,

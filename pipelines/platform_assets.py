@@ -11,6 +11,7 @@ import dagster as dg
 
 from connectors.connector import Connector
 from connectors.stream import Kind, Stream
+from pipelines import tags
 from pipelines.ingest import Night, StreamResult, pull_night
 from pipelines.lake import Lake
 from pipelines.lock import hold
@@ -18,6 +19,8 @@ from pipelines.settings import Settings
 
 COMPLETE = "complete"
 """Name of the check that every stream has: all accounts, all days, nothing withheld."""
+_TRY_AGAIN_S = 20 * 60
+"""An outage or a spent quota of an hour is over by then, or will not end tonight."""
 _KIND_WORDS = {
     Kind.REPORT: "rows belong to a day and are restated for a while",
     Kind.ENTITY: "records that change, pulled by their last change",
@@ -58,6 +61,8 @@ def platform_assets(connector: Connector, settings: Settings) -> dg.AssetsDefini
                     yield _materialized(connector, result)
                 else:
                     failed.append(result)
+        if failed and _may_pass(failed) and tags.ATTENDED not in context.run.tags and context.retry_number == 0:
+            raise dg.RetryRequested(seconds_to_wait=_TRY_AGAIN_S) from _failure(connector, failed)
         if failed:
             raise _failure(connector, failed)
 
@@ -162,6 +167,11 @@ def _materialized(connector: Connector, result: StreamResult) -> dg.MaterializeR
     )
 
 
+def _may_pass(failed: list[StreamResult]) -> bool:
+    """Whether trying again later in the night may help. Nobody sits waiting for a run without `kompas/attended`."""
+    return any(error.action in ("retry", "defer") for result in failed for error in result.errors)
+
+
 def _failure(connector: Connector, failed: list[StreamResult]) -> dg.Failure:
     """The first line says which account and what to do; the rest lists everything that failed."""
     errors = list(dict.fromkeys(str(error) for result in failed for error in result.errors))
@@ -172,5 +182,4 @@ def _failure(connector: Connector, failed: list[StreamResult]) -> dg.Failure:
             "what_to_do": dg.MetadataValue.md("\n".join(f"- {error}" for error in errors)),
             "setup_guide": dg.MetadataValue.text(f"docs/connect/{connector.name}.md"),
         },
-        allow_retries=any(error.action in ("retry", "defer") for result in failed for error in result.errors),
     )

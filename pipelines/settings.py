@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, field_validator
 
 from connectors.connector import Company, Connector, PlatformSettings
 from connectors.registry import CONNECTORS
 from connectors.secret import Secret
-from pipelines import yaml_lines
+from pipelines import settings_checks, yaml_lines
 from pipelines.kpi import Kpi, with_defaults
 
 ENVIRONMENT = "KOMPAS_SETTINGS"
@@ -111,13 +110,6 @@ class Settings(_Part):
     kpis: list[Kpi] = Field(description="The KPI register, in the order in which it is shown")
     folder: Path = Field(Path(), exclude=True, repr=False)
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        twice = [kpi for kpi, count in Counter(kpi.id for kpi in self.kpis).items() if count > 1]
-        if twice:
-            raise ValueError(f"these KPIs stand twice: {', '.join(twice)}")
-        return self
-
     @property
     def lake_url(self) -> str:
         return self.paths.lake if "://" in self.paths.lake else str(self.folder / self.paths.lake)
@@ -179,9 +171,14 @@ def parse(text: str, file: Path) -> Settings:
     if not isinstance(document, dict):
         raise SettingsError(f"{file.name}, line 1: it has to be a mapping with `platforms` and `kpis`")
     try:
-        return Settings.model_validate(_filled(document) | {"folder": file.parent}, context={"folder": file.parent})
+        made = Settings.model_validate(_filled(document) | {"folder": file.parent}, context={"folder": file.parent})
     except ValidationError as error:
-        raise SettingsError("\n".join(_explain(error, file.name, lines))) from None
+        found = [(problem["loc"], _what(problem)) for problem in error.errors(include_url=False)]
+    else:
+        found = list(settings_checks.mistakes(made))
+        if not found:
+            return made
+    raise SettingsError("\n".join(_explain(path, problem, file.name, lines) for path, problem in found)) from None
 
 
 def _filled(document: dict[str, Any]) -> dict[str, Any]:
@@ -189,11 +186,8 @@ def _filled(document: dict[str, Any]) -> dict[str, Any]:
     return document | {"kpis": [with_defaults(kpi) for kpi in kpis]} if isinstance(kpis, list) else document
 
 
-def _explain(error: ValidationError, name: str, lines: dict[yaml_lines.Path, int]) -> list[str]:
-    return [
-        f"{name}, line {yaml_lines.line_of(lines, problem['loc'])}: {_where(problem['loc'])}{_what(problem)}"
-        for problem in error.errors(include_url=False)
-    ]
+def _explain(path: yaml_lines.Path, problem: str, name: str, lines: dict[yaml_lines.Path, int]) -> str:
+    return f"{name}, line {yaml_lines.line_of(lines, path)}: {_where(path)}{problem}"
 
 
 def _where(path: yaml_lines.Path) -> str:

@@ -15,8 +15,8 @@ from filelock import FileLock
 from pipelines import publish, register, tags
 from pipelines.lake import Lake
 from pipelines.settings import Settings
+from pipelines.vocabulary import DBT_PROJECT
 
-PROJECT_FOLDER = Path(__file__).parent.parent / "dbt_project"
 WRITER_POOL = "duckdb_writer"
 """dbt's file takes one writer at a time, and no reader beside it."""
 SCORECARD = dg.AssetKey(["warehouse", "kpi", "kpi_scorecard"])
@@ -32,7 +32,7 @@ def environment(settings: Settings) -> dict[str, str]:
 
 def project() -> DbtProject:
     """The dbt project, parsed when its sources are newer than its manifest."""
-    made = DbtProject(project_dir=PROJECT_FOLDER, profiles_dir=PROJECT_FOLDER)
+    made = DbtProject(project_dir=DBT_PROJECT, profiles_dir=DBT_PROJECT)
     made.manifest_path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(made.manifest_path.with_suffix(".lock")):
         if _is_stale(made.manifest_path):
@@ -42,8 +42,8 @@ def project() -> DbtProject:
 
 
 def _is_stale(manifest: Path) -> bool:
-    sources = (path for path in PROJECT_FOLDER.rglob("*") if path.suffix in _SOURCES)
-    newest = max(path.stat().st_mtime for path in sources if not _SKIP & set(path.relative_to(PROJECT_FOLDER).parts))
+    sources = (path for path in DBT_PROJECT.rglob("*") if path.suffix in _SOURCES)
+    newest = max(path.stat().st_mtime for path in sources if not _SKIP & set(path.relative_to(DBT_PROJECT).parts))
     return not manifest.exists() or manifest.stat().st_mtime < newest
 
 
@@ -63,7 +63,7 @@ class Translator(DagsterDbtTranslator):
 def dbt_resource() -> DbtCliResource:
     """dbt from this very environment, whatever PATH says."""
     executable = Path(sys.executable).with_name("dbt")
-    return DbtCliResource(project_dir=str(PROJECT_FOLDER), dbt_executable=str(executable))
+    return DbtCliResource(project_dir=str(DBT_PROJECT), dbt_executable=str(executable))
 
 
 def warehouse_assets(settings: Settings) -> list[dg.AssetsDefinition]:
@@ -118,9 +118,7 @@ def _dbt(made: DbtProject) -> dg.AssetsDefinition:
     )
     def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
         full = ["--full-refresh"] if tags.FULL_REFRESH in context.run.tags else []
-        # Unit tests try the SQL on rows of their own: they belong to `make test`, not to every night.
-        build = ["build", "--exclude-resource-type", "unit_test", *full]
-        yield from dbt.cli(build, context=context).stream()
+        yield from dbt.cli(["build", *full], context=context).stream()
 
     return dbt_models
 

@@ -118,3 +118,33 @@ def test_the_json_schema_knows_platforms_and_kpis() -> None:
     schema = json_schema()
     assert {"company", "platforms", "kpis"} <= schema["properties"].keys()
     assert "shopify" in schema["$defs"]["Platforms"]["properties"]
+
+
+DEMO = (Path(__file__).parents[2] / "kompas.yaml").read_text(encoding="utf-8")
+ROAS = "{grain: month, from: 2026-01-01, target: 4}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (ROAS, ROAS[:-1] + ", brand: duurzaam}", "brand: there is no brand of an account duurzaam; is it"),
+        (ROAS, ROAS[:-1] + ", brand: winkel}", "there is no brand of an account winkel: duurzame-mode, main"),
+        (ROAS, ROAS[:-1] + ", channel: SEO}", "kpis.7.targets.1.channel: there is no channel SEO"),
+        ("id: roas", "id: roas\n    numerator: ad_cost", "kpis.7.numerator: there is no measure ad_cost"),
+        (
+            "    login",
+            "    look_back_days: {campaign_days: 14}\n    login",
+            "no stream of google_ads campaign_days; is it",
+        ),
+        (
+            "    login",
+            "    look_back_days: {campaign_day: -3}\n    login",
+            "campaign_day: -3 days are none: at least 1",
+        ),
+        ("id: return_rate", "id: conversion_rate", "kpis.3.id: conversion_rate stands twice"),
+    ],
+)
+def test_a_name_that_nothing_answers_to_is_a_mistake_with_a_line(old: str, new: str, words: str) -> None:
+    told = problem(DEMO.replace(old, new, 1))
+    assert told.startswith("kompas.yaml, line ")
+    assert words in told

@@ -1,0 +1,60 @@
+"""What is wrong between the parts of kompas.yaml, each part being right by itself: names that nothing answers to."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from connectors.connector import Connector
+from pipelines import vocabulary
+from pipelines.kpi import Kpi
+from pipelines.yaml_lines import Path
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
+
+Mistake = tuple[Path, str]
+"""Where it stands in the document, and what is wrong."""
+
+
+def mistakes(settings: Settings) -> Iterator[Mistake]:
+    """Names of KPIs, measures, brands, channels and streams that do not exist, or exist twice."""
+    connectors = settings.connectors()
+    brands = {account.brand for connector in connectors for account in connector.accounts}
+    seen: set[str] = set()
+    for number, kpi in enumerate(settings.kpis):
+        if kpi.id in seen:
+            yield ("kpis", number, "id"), f"{kpi.id} stands twice"
+        seen.add(kpi.id)
+        for path, problem in _of_kpi(kpi, brands):
+            yield ("kpis", number, *path), problem
+    for connector in connectors:
+        yield from _of_look_back(connector)
+
+
+def _of_kpi(kpi: Kpi, brands: Collection[str]) -> Iterator[Mistake]:
+    for name in ("numerator", "denominator"):
+        measure = getattr(kpi, name)
+        if measure is not None and measure not in vocabulary.measures():
+            yield (name,), _unknown("measure", measure, vocabulary.measures())
+    for number, target in enumerate(kpi.targets):
+        if target.brand is not None and target.brand not in brands:
+            yield ("targets", number, "brand"), _unknown("brand of an account", target.brand, brands)
+        if target.channel is not None and target.channel not in vocabulary.channels():
+            yield ("targets", number, "channel"), _unknown("channel", target.channel, vocabulary.channels())
+
+
+def _of_look_back(connector: Connector) -> Iterator[Mistake]:
+    streams = {stream.name for stream in connector.streams}
+    for name, days in connector.settings.look_back_days.items():
+        path: Path = ("platforms", connector.name, "look_back_days", name)
+        if name not in streams:
+            yield path, _unknown(f"stream of {connector.name}", name, streams)
+        elif days < 1:
+            yield path, f"{days} days are none: at least 1"
+
+
+def _unknown(what: str, name: str, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"there is no {what} {name}" + (f"; is it {near[0]}?" if near else f": {', '.join(sorted(known))}")

@@ -1,0 +1,26 @@
+"""The words that the warehouse knows, measures and channels, as dbt's seeds list them."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+DBT_PROJECT = Path(__file__).parent.parent / "dbt_project"
+
+
+@cache
+def measures() -> frozenset[str]:
+    """What a KPI can name as its numerator or denominator."""
+    return _column("measure_sources", "measure")
+
+
+@cache
+def channels() -> frozenset[str]:
+    """GA4's default channel groups."""
+    return _column("channels", "channel")
+
+
+def _column(seed: str, name: str) -> frozenset[str]:
+    with (DBT_PROJECT / "seeds" / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
+        return frozenset(row[name] for row in csv.DictReader(file))
