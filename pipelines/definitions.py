@@ -25,7 +25,7 @@ def build_definitions(settings: kompas_settings.Settings) -> dg.Definitions:
         jobs=[ingest, build],
         schedules=[nights.schedule(settings)],
         sensors=nights.sensors(ingest, build),
-        executor=nights.EXECUTOR,
+        executor=nights.executor(__name__),
         resources={"dbt": dbt_resource()},
     )
 

@@ -39,6 +39,8 @@ concurrency:
   runs:
     max_concurrent_runs: 3
 """
+_MODULES = {"ingest": "pipelines.ingestion", "build": "pipelines.definitions"}
+"""Where a job is loaded from."""
 _POLL_S = 0.3
 _PATIENCE_S = 30.0
 """How long a job may take to end after Ctrl-C."""
@@ -126,7 +128,7 @@ def _process(name: str, marks: dict[str, str], log: Path) -> Iterator[subprocess
     """The process of a job; it is stopped, and waited for, when this one is."""
     log.parent.mkdir(parents=True, exist_ok=True)
     dagster = str(Path(sys.executable).with_name("dagster"))
-    command = [dagster, "job", "execute", "-m", "pipelines.definitions", "-j", name, "--tags", json.dumps(marks)]
+    command = [dagster, "job", "execute", "-m", _MODULES[name], "-j", name, "--tags", json.dumps(marks)]
     with log.open("wb") as file:
         job = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT)
         try:

@@ -10,10 +10,14 @@ from pipelines.settings import Settings
 
 INGEST, BUILD = "ingest", "build"
 
-EXECUTOR = dg.multiprocess_executor.configured(
-    {"max_concurrent": 8, "start_method": {"forkserver": {"preload_modules": ["pipelines.preload"]}}}
-)
-"""Platforms wait for the network side by side. A forked step costs a tenth of a spawned one (DECISIONS.md)."""
+
+def executor(definitions: str) -> dg.ExecutorDefinition:
+    """Platforms wait for the network side by side. A forked step costs a tenth of a spawned one (DECISIONS.md).
+
+    `definitions` names the module that the steps come from: it is loaded once, before they are forked.
+    """
+    forked = {"forkserver": {"preload_modules": ["pipelines.preload", definitions]}}
+    return dg.multiprocess_executor.configured({"max_concurrent": 8, "start_method": forked})
 
 
 def jobs(platforms: list[dg.AssetsDefinition]) -> list[Any]:

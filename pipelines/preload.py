@@ -1,4 +1,4 @@
-"""Imported once by the process that steps are forked from, so that a step starts with everything loaded.
+"""What Dagster's steps import: loaded once, by the process that they are forked from, and our definitions after it.
 
 It may open no connection, thread or channel: these do not survive a fork.
 """
@@ -15,7 +15,3 @@ import dagster._core.storage.schedules
 import dagster._core.storage.sqlite_storage  # noqa: F401
 import pyarrow.parquet  # noqa: F401
 import sqlalchemy.dialects.sqlite  # noqa: F401
-
-from pipelines.definitions import defs
-
-defs.get_repository_def().load_all_definitions()
