@@ -45,6 +45,10 @@ lint: $(VENV)/test.done ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy connectors sandbox pipelines bench
 
+bench: $(VENV)/test.done ## how fast GA4 rows come in, and how long a night takes: minutes, on a machine without other work
+	$(BIN)/python -m bench.ga4
+	$(BIN)/python -m bench.night
+
 lock: | $(BIN)/uv ## pin the requirements anew, with hashes and without addresses
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		--no-annotate pyproject.toml --output-file requirements/run.txt
