@@ -1,6 +1,7 @@
 """From the lake to the published warehouse: register, dbt models, publishing, and the night's verdicts."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
@@ -19,6 +20,7 @@ from pipelines.vocabulary import DBT_PROJECT
 
 WRITER_POOL = "duckdb_writer"
 """dbt's file takes one writer at a time, and no reader beside it."""
+_KEPT_RUNS = 10
 SCORECARD = dg.AssetKey(["warehouse", "kpi", "kpi_scorecard"])
 PUBLISHED = dg.AssetKey(["warehouse", "published"])
 _SKIP = {"target", "logs", "dbt_packages"}
@@ -71,7 +73,7 @@ def warehouse_assets(settings: Settings) -> list[dg.AssetsDefinition]:
     os.environ.update(environment(settings))
     settings.build_file.parent.mkdir(parents=True, exist_ok=True)
     made = project()
-    return [_register(settings), _dbt(made), _publish(settings), _verdicts(settings)]
+    return [_register(settings), _dbt(made, settings), _publish(settings), _verdicts(settings)]
 
 
 def _register(settings: Settings) -> dg.AssetsDefinition:
@@ -106,7 +108,7 @@ def run_day(context: dg.AssetExecutionContext, settings: Settings, lake: Lake) -
         return datetime.now(settings.tz).date() - timedelta(days=1)
 
 
-def _dbt(made: DbtProject) -> dg.AssetsDefinition:
+def _dbt(made: DbtProject, settings: Settings) -> dg.AssetsDefinition:
     translator = Translator(settings=DagsterDbtTranslatorSettings(enable_asset_checks=True))
 
     @dbt_assets(
@@ -118,9 +120,18 @@ def _dbt(made: DbtProject) -> dg.AssetsDefinition:
     )
     def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
         full = ["--full-refresh"] if tags.FULL_REFRESH in context.run.tags else []
-        yield from dbt.cli(["build", *full], context=context).stream()
+        target = _target(settings.state / "dbt", context.run.run_id)
+        yield from dbt.cli(["build", *full], context=context, target_path=target).stream()
 
     return dbt_models
+
+
+def _target(folder: Path, run_id: str) -> Path:
+    """Where dbt puts the run's artefacts and log. Those of older runs go: each is two megabytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)[_KEPT_RUNS:]:
+        shutil.rmtree(old)
+    return folder / run_id
 
 
 def _publish(settings: Settings) -> dg.AssetsDefinition:

@@ -41,7 +41,12 @@ judged as (
         || case
             when not is_whole
                 then
-                    coalesce(' ' || cast(first_missing_day as {{ dbt.type_string() }}), '')
+                    coalesce(
+                        ' ' || cast(first_missing_day as {{ dbt.type_string() }}),
+                        -- Every day that the lake knows of is in: what is missing lies before them.
+                        ' < ' || cast(first_complete_day as {{ dbt.type_string() }}),
+                        ''
+                    )
                     || coalesce(' – ' || failure, '')
             else coalesce(' – ' || quality_flags, '')
         end as detail

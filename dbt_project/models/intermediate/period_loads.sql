@@ -50,6 +50,7 @@ select
     periods.days_elapsed,
     sum(case when feed_days.is_complete then 1 else 0 end) as days_complete,
     min(case when not feed_days.is_complete then feed_days.day end) as first_missing_day,
+    min(case when feed_days.is_complete then feed_days.day end) as first_complete_day,
     max(case when not feed_days.is_complete then feed_days.newest_reason end) as missing_reason,
     max(feed_days.flags) as flags,
     max(case when feed_days.day = periods.through_day and feed_days.is_complete then 1 else 0 end) = 1

@@ -8,6 +8,14 @@ measures as (select * from {{ ref('kpi_period_measures') }}),
 
 quality as (select * from {{ ref('measure_quality') }}),
 
+targets as (
+    select distinct
+        kpi_id,
+        brand,
+        channel
+    from {{ ref('stg_kompas__targets') }}
+),
+
 segments as (
     select distinct
         brand,
@@ -19,6 +27,11 @@ segments as (
         channel
     from measures
     where channel <> 'all'
+    union
+    select
+        brand,
+        channel
+    from targets
 ),
 
 frame as (
@@ -49,6 +62,10 @@ parts as (
             when top_quality.feeds is null or (frame.denominator is not null and bottom_quality.feeds is null)
                 then 'not_connected'
             when 'missing' in (top_quality.problem_code, coalesce(bottom_quality.problem_code, '')) then 'missing'
+            when
+                (frame.numerator = 'visitors' and tops.measure is null and top_quality.feeds > 1)
+                or (frame.denominator = 'visitors' and bottoms.measure is null and bottom_quality.feeds > 1)
+                then 'not_additive'
             else coalesce(top_quality.problem_code, bottom_quality.problem_code)
         end as problem_code,
         case
@@ -85,8 +102,13 @@ parts as (
             and frame.grain = bottom_quality.grain
             and frame.period_start = bottom_quality.period_start
             and frame.brand = bottom_quality.brand
-    -- A channel that a KPI knows nothing of is no row; everything together always is one.
-    where frame.channel = 'all' or tops.measure is not null
+    left join targets
+        on
+            frame.kpi_id = targets.kpi_id
+            and frame.brand = targets.brand
+            and frame.channel = targets.channel
+    -- A channel that a KPI knows nothing of is no row; everything together is one, and so is what has a target.
+    where frame.channel = 'all' or tops.measure is not null or targets.kpi_id is not null
 ),
 
 filled as (
