@@ -40,10 +40,11 @@ test-all: $(VENV)/test.done .venv-sail/done .venv-spark/done ## all of them, on 
 	$(BIN)/uv pip install --quiet --python .venv-$*/bin/python --compile-bytecode --require-hashes -r requirements/$*.txt
 	touch $@
 
-lint: $(VENV)/test.done ## ruff and mypy
+lint: $(VENV)/test.done ## ruff, mypy and sqlfluff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy connectors sandbox pipelines bench
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project
 
 bench: $(VENV)/test.done ## how fast GA4 rows come in, and how long a night takes: minutes, on a machine without other work
 	$(BIN)/python -m bench.ga4

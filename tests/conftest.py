@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -76,3 +77,14 @@ def first_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstNight
         assert done.code == 0, done.output
         shutil.copytree(house.folder / "data", folder / "data")
         yield FirstNight(house, seen(house, done), folder / "data")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Where everything can be had, a test that skips is a failure: set KOMPAS_NO_SKIPS."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if os.environ.get("KOMPAS_NO_SKIPS") and skipped and not hasattr(session.config, "workerinput"):
+        reporter.write_line(f"KOMPAS_NO_SKIPS: {len(skipped)} tests were skipped")
+        for report in skipped:
+            reporter.write_line(f"  {report.nodeid}: {report.longrepr[2] if report.longrepr else ''}")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
