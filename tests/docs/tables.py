@@ -210,6 +210,14 @@ def _catalogue() -> str:
     return _table(header, rows)
 
 
+def _meanings() -> str:
+    rows = [
+        (f"`{entry['id']}`", *(entry[part]["en"] for part in ("means", "measured", "caveats")))
+        for entry in catalogue().values()
+    ]
+    return _table(("id", "what it means", "how it is measured", "bear in mind"), rows)
+
+
 def _seed(name: str) -> list[dict[str, str]]:
     with (DBT / "seeds" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -281,6 +289,7 @@ _MAKERS: dict[str, Callable[..., str]] = {
     "streams": _streams,
     "file_columns": _file_columns,
     "catalogue": _catalogue,
+    "meanings": _meanings,
     "measures": _measures,
     "reasons": _reasons,
     "channels": _channels,
