@@ -158,7 +158,9 @@ def measure(company: Company, day: date) -> Measured:
     platforms = yaml.safe_load(company.file.read_text(encoding="utf-8"))["platforms"]
     with company.open_on(day):
         pulls = {name: alone(company, name, day) for name in platforms}
-        return Measured(run_night(company, day), pulls)
+        night = run_night(company, day)
+    print(f"{day}: {night.total_s:.1f} s, load {night.load:.1f}", file=sys.stderr, flush=True)
+    return Measured(night, pulls)
 
 
 def report(title: str, nights: list[Measured]) -> None:
