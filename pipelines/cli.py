@@ -14,6 +14,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from pipelines import register_commands
 from pipelines import settings as kompas_settings
 from pipelines.settings import Settings, SettingsError
 
@@ -221,6 +222,10 @@ def schema(target: Path) -> None:
     """Write the JSON Schema of kompas.yaml, for editors."""
     target.write_text(json.dumps(kompas_settings.json_schema(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     console.print(f"Wrote {target}. In kompas.yaml: # yaml-language-server: $schema={target}")
+
+
+for command in (register_commands.lint,):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

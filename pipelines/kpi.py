@@ -108,6 +108,21 @@ class Words(BaseModel):
     en: str
 
 
+class Cadence(StrEnum):
+    """How often a KPI is reviewed: whether it still measures what matters, and its target still fits."""
+
+    QUARTERLY = "quarterly"
+    HALF_YEARLY = "half_yearly"
+
+
+class Review(BaseModel):
+    """When a KPI was last reviewed, and how often it is to be."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    cadence: Cadence = Field(Cadence.QUARTERLY, description="How often it is reviewed")
+    last: date = Field(description="Day of the last review")
+
+
 class Kpi(BaseModel):
     """A KPI: numerator over denominator, or a sum where there is no denominator, with dated targets."""
 
@@ -130,7 +145,12 @@ class Kpi(BaseModel):
     grain: Grain = Field(Grain.MONTH, description="The period that the scorecard shows")
     objective: str | None = Field(None, description="The objective that the KPI serves")
     owner: str | None = Field(None, description="Who answers for it")
+    stakeholders: list[str] = Field(default_factory=list, description="Who else steers by it")
     reason: str | None = Field(None, description="Why it was chosen")
+    review: Review | None = Field(None, description="When it was last reviewed, and how often it is to be")
+    guardrails: list[str] = Field(
+        default_factory=list, description="Ids of KPIs that must not fall behind while this one does well"
+    )
     targets: list[Target] = Field(default_factory=list)
 
     @model_validator(mode="after")

@@ -19,15 +19,16 @@ Mistake = tuple[Path, str]
 
 
 def mistakes(settings: Settings) -> Iterator[Mistake]:
-    """Names of KPIs, measures, brands, channels and streams that do not exist, or exist twice."""
+    """Names of KPIs, guardrails, measures, brands, channels and streams that do not exist, or exist twice."""
     connectors = settings.connectors()
     brands = {account.brand for connector in connectors for account in connector.accounts}
+    known = {kpi.id for kpi in settings.kpis}
     seen: set[str] = set()
     for number, kpi in enumerate(settings.kpis):
         if kpi.id in seen:
             yield ("kpis", number, "id"), f"{kpi.id} stands twice"
         seen.add(kpi.id)
-        for path, problem in _of_kpi(kpi, brands):
+        for path, problem in (*_of_kpi(kpi, brands), *_of_guardrails(kpi, known)):
             yield ("kpis", number, *path), problem
     for connector in connectors:
         yield from _of_look_back(connector)
@@ -43,6 +44,14 @@ def _of_kpi(kpi: Kpi, brands: Collection[str]) -> Iterator[Mistake]:
             yield ("targets", number, "brand"), _unknown("brand of an account", target.brand, brands)
         if target.channel is not None and target.channel not in vocabulary.channels():
             yield ("targets", number, "channel"), _unknown("channel", target.channel, vocabulary.channels())
+
+
+def _of_guardrails(kpi: Kpi, known: Collection[str]) -> Iterator[Mistake]:
+    for number, guardrail in enumerate(kpi.guardrails):
+        if guardrail == kpi.id:
+            yield ("guardrails", number), f"{kpi.id} cannot guard itself"
+        elif guardrail not in known:
+            yield ("guardrails", number), _unknown("KPI in kompas.yaml", guardrail, known)
 
 
 def _of_look_back(connector: Connector) -> Iterator[Mistake]:

@@ -16,11 +16,24 @@ def measures() -> frozenset[str]:
 
 
 @cache
+def sources() -> dict[str, tuple[str, ...]]:
+    """The streams that each measure can come from, as `platform.stream`."""
+    found: dict[str, list[str]] = {}
+    for row in _rows("measure_sources"):
+        found.setdefault(row["measure"], []).append(f"{row['connector']}.{row['stream']}")
+    return {measure: tuple(streams) for measure, streams in found.items()}
+
+
+@cache
 def channels() -> frozenset[str]:
     """GA4's default channel groups."""
     return _column("channels", "channel")
 
 
 def _column(seed: str, name: str) -> frozenset[str]:
+    return frozenset(row[name] for row in _rows(seed))
+
+
+def _rows(seed: str) -> list[dict[str, str]]:
     with (DBT_PROJECT / "seeds" / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
-        return frozenset(row[name] for row in csv.DictReader(file))
+        return list(csv.DictReader(file))

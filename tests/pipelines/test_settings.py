@@ -68,6 +68,13 @@ def test_an_informational_kpi_needs_no_target() -> None:
     assert settings(text).kpis[0].informational
 
 
+def test_a_kpi_may_name_stakeholders_guardrails_and_its_last_review() -> None:
+    added = "    stakeholders: [crm]\n    guardrails: [aov]\n    review: {last: 2026-10-01}\n"
+    kpi = settings(GOOD + added + "  - {id: aov, informational: true}\n").kpis[0]
+    assert (kpi.stakeholders, kpi.guardrails) == (["crm"], ["aov"])
+    assert kpi.review is not None and kpi.review.cadence == "quarterly"
+
+
 def test_a_key_that_stands_twice_is_refused() -> None:
     assert "line 2: company stands on line 1 already" in problem(GOOD.replace("platforms:", "company: {}\nplatforms:"))
 
@@ -142,6 +149,13 @@ ROAS = "{grain: month, from: 2026-01-01, target: 4}"
             "campaign_day: -3 days are none: at least 1",
         ),
         ("id: return_rate", "id: conversion_rate", "kpis.3.id: conversion_rate stands twice"),
+        (
+            "id: roas",
+            "id: roas\n    guardrails: [mer]",
+            "kpis.7.guardrails.1: there is no KPI in kompas.yaml mer: aov,",
+        ),
+        ("id: roas", "id: roas\n    guardrails: [roas]", "kpis.7.guardrails.1: roas cannot guard itself"),
+        ("id: roas", "id: roas\n    review: {cadence: weekly, last: 2026-01-01}", "'quarterly' or 'half_yearly'"),
     ],
 )
 def test_a_name_that_nothing_answers_to_is_a_mistake_with_a_line(old: str, new: str, words: str) -> None:
