@@ -224,7 +224,7 @@ def schema(target: Path) -> None:
     console.print(f"Wrote {target}. In kompas.yaml: # yaml-language-server: $schema={target}")
 
 
-for command in (register_commands.lint,):
+for command in (register_commands.lint, register_commands.rank):
     main.add_command(command)
 
 

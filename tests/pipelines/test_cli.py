@@ -15,7 +15,7 @@ from sandbox.company import World
 from tests.faults.one_platform import at, world_of_now
 from tests.house import House, environment
 
-COMMANDS = {"init", "check", "run", "backfill", "rebuild", "scorecard", "sandbox", "ui", "schema", "lint"}
+COMMANDS = {"init", "check", "run", "backfill", "rebuild", "scorecard", "sandbox", "ui", "schema", "lint", "rank"}
 
 
 def kompas(*words: str | Path) -> Result:
