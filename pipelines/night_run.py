@@ -9,7 +9,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -130,7 +130,9 @@ def _process(name: str, marks: dict[str, str], log: Path) -> Iterator[subprocess
     dagster = str(Path(sys.executable).with_name("dagster"))
     command = [dagster, "job", "execute", "-m", _MODULES[name], "-j", name, "--tags", json.dumps(marks)]
     with log.open("wb") as file:
-        job = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT)
+        job = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, process_group=0
+        )
         try:
             yield job
         except BaseException:
@@ -139,12 +141,21 @@ def _process(name: str, marks: dict[str, str], log: Path) -> Iterator[subprocess
 
 
 def _stop(job: subprocess.Popen[bytes]) -> None:
-    job.send_signal(signal.SIGINT)
+    """Ctrl-C for the job and its steps, which are processes of their own. What does not end in time, is killed: a
+    step that waits for a platform would write into the lake while the next night runs."""
     try:
+        _signal_all(job, signal.SIGINT)
         job.wait(_PATIENCE_S)
     except subprocess.TimeoutExpired:
-        job.kill()
+        return
+    finally:
+        _signal_all(job, signal.SIGKILL)
         job.wait()
+
+
+def _signal_all(job: subprocess.Popen[bytes], which: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(job.pid, which)
 
 
 def _tail(log: Path, lines: int = 15) -> str:

@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,23 +22,33 @@ from tests.conftest import HISTORY_FROM, NIGHT, FirstNight, Seen, seen, world_af
 from tests.end_to_end.the_truth import kpi_differences, periods
 from tests.house import Done, House, Tables, differing
 
-pytestmark = [pytest.mark.xdist_group("nights"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 NEXT = NIGHT + timedelta(days=1)
+GENTLE_S, STUCK_S = 0.3, 100.0
 WORDS = ("run", "--date", NEXT.isoformat())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ctrl_c() -> Iterator[None]:
+    """A shell ignores Ctrl-C for what it runs in the background, and so would the commands that we start."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="module")
 def house(first_night: FirstNight, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A company whose platforms are slow, so that a pull can be stopped in the middle."""
-    with first_night.moved(tmp_path_factory.mktemp("stopped"), world_after(NEXT), latency=0.5) as house:
+    with first_night.moved(tmp_path_factory.mktemp("stopped"), world_after(NEXT), latency=GENTLE_S) as house:
         yield house
 
 
 def pulling(house: House) -> subprocess.Popen[str]:
-    """A night in the middle of its pulls: some answers have come, and more are awaited."""
+    """A night in the middle of its pulls: some answers have come, and the platforms let it wait for the others."""
+    house.sandbox.latency = GENTLE_S
     before = len(house.sandbox.requests)
     process = house.start(*WORDS)
     until(lambda: len(house.sandbox.requests) > before + 5 or process.poll() is not None)
+    house.sandbox.latency = STUCK_S
     assert process.poll() is None, process.communicate()
     return process
 
@@ -48,11 +60,31 @@ def until(true: Callable[[], bool], seconds: float = 240) -> None:
         time.sleep(0.05)
 
 
-def stop(process: subprocess.Popen[str], how: signal.Signals) -> Done:
-    """As Ctrl-C does, or a machine that goes down: the signal goes to all processes of the command."""
-    os.killpg(process.pid, how)
+def stop(process: subprocess.Popen[str], how: signal.Signals, whom: Iterable[int] = ()) -> Done:
+    """Ctrl-C goes to the command; a machine that goes down takes all that it started along (`whom`)."""
+    for pid in [*whom, process.pid]:
+        os.kill(pid, how)
     output, _ = process.communicate(timeout=120)
     return Done(process.returncode, output)
+
+
+def family(ancestor: int) -> set[int]:
+    """The processes that a process started, and those that they started, and so on."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    found = {ancestor}
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {ancestor}
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
 
 
 def is_free(house: House) -> bool:
@@ -83,18 +115,28 @@ def second(house: House) -> Iterator[tuple[Done, subprocess.Popen[str]]]:
         yield house.kompas(*WORDS), first
     finally:
         if first.poll() is None:
-            stop(first, signal.SIGKILL)
+            stop(first, signal.SIGKILL, family(first.pid))
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """After Ctrl-C: how the command ended, what is published, and what it had started."""
+
+    done: Done
+    tables: Tables
+    family: set[int]
 
 
 @pytest.fixture(scope="module")
-def interrupted(house: House, second: tuple[Done, subprocess.Popen[str]]) -> tuple[Done, Tables]:
-    done = stop(second[1], signal.SIGINT)
-    return done, house.published()
+def interrupted(house: House, second: tuple[Done, subprocess.Popen[str]]) -> Stopped:
+    started = family(second[1].pid)
+    return Stopped(stop(second[1], signal.SIGINT), house.published(), started)
 
 
 @pytest.fixture(scope="module")
-def killed(house: House, interrupted: tuple[Done, Tables]) -> Tables:
-    stop(pulling(house), signal.SIGKILL)
+def killed(house: House, interrupted: Stopped) -> Tables:
+    night = pulling(house)
+    stop(night, signal.SIGKILL, family(night.pid))
     for orphan in ("lake/ga4/site_day/.2026-11-16.parquet.abc.tmp", ".kompas.duckdb.abc.tmp"):
         (house.folder / "data" / orphan).write_bytes(b"half a file")
     return house.published()
@@ -116,20 +158,25 @@ def test_a_second_night_does_not_disturb_the_first(second: tuple[Done, subproces
     assert second[0].output.count("\n") < 5
 
 
-def test_ctrl_c_ends_the_night(interrupted: tuple[Done, Tables]) -> None:
-    assert interrupted[0].code != 0
-    assert "Traceback" not in interrupted[0].output
+def test_ctrl_c_ends_the_night_though_a_platform_does_not_answer(interrupted: Stopped) -> None:
+    assert interrupted.done.code != 0
+    assert "Traceback" not in interrupted.done.output
 
 
-def test_ctrl_c_leaves_whole_files_only(house: House, interrupted: tuple[Done, Tables]) -> None:
+def test_ctrl_c_leaves_no_process_behind(interrupted: Stopped) -> None:
+    assert len(interrupted.family) > 2
+    until(lambda: not any(map(is_alive, interrupted.family)), seconds=10)
+
+
+def test_ctrl_c_leaves_whole_files_only(house: House, interrupted: Stopped) -> None:
     assert unreadable(house) == []
 
 
-def test_ctrl_c_leaves_the_published_warehouse(first_night: FirstNight, interrupted: tuple[Done, Tables]) -> None:
-    assert differing(first_night.seen.tables, interrupted[1]) == []
+def test_ctrl_c_leaves_the_published_warehouse(first_night: FirstNight, interrupted: Stopped) -> None:
+    assert differing(first_night.seen.tables, interrupted.tables) == []
 
 
-def test_ctrl_c_frees_the_lock(house: House, interrupted: tuple[Done, Tables]) -> None:
+def test_ctrl_c_frees_the_lock(house: House, interrupted: Stopped) -> None:
     assert is_free(house)
 
 
