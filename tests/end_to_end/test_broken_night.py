@@ -13,7 +13,7 @@ from tests.conftest import HISTORY_FROM, NIGHT, FirstNight, Seen, seen, world_af
 from tests.end_to_end.the_truth import kpi_differences, periods
 from tests.house import House, closed_port, figure, of
 
-pytestmark = [pytest.mark.xdist_group("nights"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 BROKEN = NIGHT + timedelta(days=1)
 NOVEMBER, OCTOBER = date(2026, 11, 1), date(2026, 10, 1)
 FOREVER = 10_000

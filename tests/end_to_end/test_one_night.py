@@ -15,7 +15,7 @@ from tests.conftest import HISTORY_FROM, NIGHT, FirstNight, Seen, seen
 from tests.end_to_end.the_truth import KPIS, days, kpi_differences, measure_differences, periods
 from tests.house import differing, of
 
-pytestmark = [pytest.mark.xdist_group("nights"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 PERIODS = periods(HISTORY_FROM, NIGHT)
 _READER = """
 import duckdb, sys

@@ -17,7 +17,7 @@ from tests.faults.spoiled import always, in_rows, repeating, spoiling
 from tests.house import House, figure, of
 from tests.http_server import Answer
 
-pytestmark = [pytest.mark.xdist_group("nights"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 BROKEN = NIGHT + timedelta(days=1)
 NO_TOKENS = "Exhausted property tokens per day. These quota tokens will return in less than 24 hours."
 GA4_QUOTA = Scripted(429, {"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "message": NO_TOKENS}})
