@@ -14,7 +14,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from pipelines import register_commands
+from pipelines import register_commands, sectors
 from pipelines import settings as kompas_settings
 from pipelines.settings import Settings, SettingsError
 
@@ -53,16 +53,20 @@ def _end(*_: Any) -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
-def init(folder: Path) -> None:
+@click.option(
+    "--sector",
+    type=click.Choice(list(sectors.presets())),
+    default=sectors.DEFAULT,
+    show_default=True,
+    help="Whose KPIs to start with",
+)
+def init(folder: Path, sector: str) -> None:
     """Write a commented kompas.yaml, and the key that pseudonyms are made with."""
-    from importlib import resources  # noqa: PLC0415
-
     target = folder / kompas_settings.FILE_NAME
     if target.exists():
         raise click.ClickException(f"{target} is there already; it stays as it is")
     folder.mkdir(parents=True, exist_ok=True)
-    template = resources.files("pipelines").joinpath("kompas.template.yaml").read_text(encoding="utf-8")
-    target.write_text(template, encoding="utf-8")
+    target.write_text(sectors.template(sector), encoding="utf-8")
     key = folder / "secrets" / "hash.key"
     if not key.exists():
         key.parent.mkdir(mode=0o700, exist_ok=True)

@@ -25,6 +25,7 @@ from connectors.registry import CONNECTORS
 from connectors.stream import Kind, Stream
 from pipelines.kpi import Kpi, catalogue
 from pipelines.publish import SCHEMAS
+from pipelines.sectors import presets
 from pipelines.settings import json_schema
 
 REPOSITORY = Path(__file__).parents[2]
@@ -218,6 +219,11 @@ def _meanings() -> str:
     return _table(("id", "what it means", "how it is measured", "bear in mind"), rows)
 
 
+def _sectors() -> str:
+    kpis = ((sector, ", ".join(f"`{kpi['id']}`" for kpi in preset)) for sector, preset in presets().items())
+    return _table(("sector", "KPIs"), ((f"`{sector}`", ids) for sector, ids in kpis))
+
+
 def _seed(name: str) -> list[dict[str, str]]:
     with (DBT / "seeds" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -290,6 +296,7 @@ _MAKERS: dict[str, Callable[..., str]] = {
     "file_columns": _file_columns,
     "catalogue": _catalogue,
     "meanings": _meanings,
+    "sectors": _sectors,
     "measures": _measures,
     "reasons": _reasons,
     "channels": _channels,
