@@ -228,7 +228,7 @@ def schema(target: Path) -> None:
     console.print(f"Wrote {target}. In kompas.yaml: # yaml-language-server: $schema={target}")
 
 
-for command in (register_commands.lint, register_commands.rank):
+for command in (register_commands.lint, register_commands.rank, register_commands.handbook):
     main.add_command(command)
 
 

@@ -87,7 +87,7 @@ def write(settings: Settings, lake: Lake, run_day: date | None = None) -> None:
     tables: dict[str, Iterable[dict[str, Any]]] = {
         "accounts": _accounts(settings),
         "kpis": [_kpi(kpi, position) for position, kpi in enumerate(settings.kpis, start=1)],
-        "targets": [row for kpi in settings.kpis for row in _targets(kpi)],
+        "targets": [row for kpi in settings.kpis for row in targets(kpi)],
         "night": [_night(settings, _newest(lake, run_day))],
     }
     for name, rows in tables.items():
@@ -150,13 +150,13 @@ def _kpi(kpi: Kpi, position: int) -> dict[str, Any]:
     }
 
 
-def _targets(kpi: Kpi) -> Iterator[dict[str, Any]]:
+def targets(kpi: Kpi) -> Iterator[dict[str, Any]]:
     """Targets with their ends: each is in force until the day before the next of its segment and grain."""
     series: dict[tuple[str | None, str | None, str], list[Target]] = defaultdict(list)
     for target in kpi.targets:
         series[target.brand, target.channel, target.grain.value].append(target)
-    for (brand, channel, grain), targets in series.items():
-        ordered = sorted(targets, key=lambda target: target.valid_from)
+    for (brand, channel, grain), dated in series.items():
+        ordered = sorted(dated, key=lambda target: target.valid_from)
         for target, following in zip(ordered, [*ordered[1:], None], strict=True):
             ends = [target.valid_to, following.valid_from - timedelta(days=1) if following else None]
             low, high, value = bounds(kpi, target)

@@ -86,3 +86,19 @@ def _order(places: Sequence[Place], names: Mapping[str, Words], language: str) -
         name = getattr(names[place.kpi_id], language)
         made.add_row(str(number), place.kpi_id, name, f"{place.points:g}", f"{place.mean_rank:.2f}")
     return made
+
+
+@click.command()
+@click.argument("target", metavar="[FILE]", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--language", type=click.Choice(["nl", "en"]), help="The company's by default")
+@click.pass_obj
+def handbook(file: Path | None, target: Path | None, language: str | None) -> None:
+    """Write the KPI register as a handbook in Markdown, to FILE or to the terminal."""
+    from pipelines import handbook as book  # noqa: PLC0415
+
+    text = book.markdown(kompas_settings.read(file), language)
+    if target is None:
+        click.echo(text, nl=False)
+        return
+    target.write_text(text, encoding="utf-8")
+    console.print(f"Wrote {target}.")

@@ -15,7 +15,20 @@ from sandbox.company import World
 from tests.faults.one_platform import at, world_of_now
 from tests.house import House, environment
 
-COMMANDS = {"init", "check", "run", "backfill", "rebuild", "scorecard", "sandbox", "ui", "schema", "lint", "rank"}
+COMMANDS = {
+    "init",
+    "check",
+    "run",
+    "backfill",
+    "rebuild",
+    "scorecard",
+    "sandbox",
+    "ui",
+    "schema",
+    "lint",
+    "rank",
+    "handbook",
+}
 
 
 def kompas(*words: str | Path) -> Result:
@@ -63,7 +76,7 @@ def test_init_keeps_a_key_that_is_there(tmp_path: Path) -> None:
     assert (tmp_path / "secrets" / "hash.key").read_text() == "old"
 
 
-@pytest.mark.parametrize("command", ["run", "check", "scorecard", "rebuild", "lint"])
+@pytest.mark.parametrize("command", ["run", "check", "scorecard", "rebuild", "lint", "handbook"])
 def test_without_settings_every_command_says_how_to_make_them(tmp_path: Path, command: str) -> None:
     done = kompas("--settings", tmp_path / "kompas.yaml", command)
     assert done.exit_code == 1
