@@ -28,6 +28,7 @@ MINIMUM_DROPOUT = 1e-3
 _BOUNDS = ((1e-4, 1e2), (1e-4, 1e4), (1e-4, 1e2), (1e-4, 1e2))
 """Of r, alpha in mean ages, a and b. At 100 customers are as good as equal, and SciPy's 2F1 still holds everywhere."""
 _STARTS = ((0.5, 0.5, 0.5, 2.0), (1.0, 1.0, 1.0, 1.0), (0.2, 0.1, 0.1, 5.0))
+_TERMS = 1000
 _SINGULAR = 1e-6
 
 
@@ -120,7 +121,7 @@ def expected_if_alive(model: Bgnbd, frequency: Reals, age: Reals, time: float | 
     """
     a, c = _regular(model.a, 1.0), _regular(model.a + model.b + frequency, 1.0)
     remaining = (model.alpha + age) / (model.alpha + age + time)
-    still = remaining ** (a - 1) * hyp2f1(model.a + model.b - 1 - model.r, a - 1, c - 1, 1 - remaining)
+    still = remaining ** (a - 1) * _hyp2f1(model.a + model.b - 1 - model.r, a - 1, c - 1, 1 - remaining)
     expected: Reals = (c - 1) / (a - 1) * (1 - still)
     return np.maximum(expected, 0.0)
 
@@ -128,6 +129,21 @@ def expected_if_alive(model: Bgnbd, frequency: Reals, age: Reals, time: float | 
 def expected_purchases(model: Bgnbd, frequency: Reals, recency: Reals, age: Reals, time: float | Reals) -> Reals:
     """(n,) purchases expected within `time` from now (equation 10). With zeros for all three: of a new customer."""
     return probability_alive(model, frequency, recency, age) * expected_if_alive(model, frequency, age, time)
+
+
+def _hyp2f1(a: float | Reals, b: float | Reals, c: float | Reals, z: float | Reals) -> Reals:
+    """SciPy's 2F1, and its power series where SciPy has no answer (1.17 gives NaN for some c of several hundred).
+
+    There every factor of a term is below z, so the terms that are left out add nothing to a double.
+    """
+    told: Reals = np.asarray(hyp2f1(a, b, c, z))
+    if not np.any(np.isnan(told)):
+        return told
+    term = total = np.ones_like(told)
+    for k in range(_TERMS):
+        term = term * (a + k) * (b + k) / ((c + k) * (k + 1)) * z
+        total = total + term
+    return np.where(np.isnan(told), total, told)
 
 
 def _log_odds_left(model: Bgnbd, frequency: Reals, recency: Reals, age: Reals) -> Reals:

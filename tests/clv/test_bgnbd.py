@@ -150,3 +150,10 @@ def test_a_customer_who_cannot_be_is_an_error(customer: tuple[float, float, floa
 @given(models, weeks)
 def test_a_customer_who_bought_once_is_alive(model: Bgnbd, age: float) -> None:
     assert bgnbd.probability_alive(model, np.zeros(1), np.zeros(1), np.array([age])) == [1.0]
+
+
+def test_who_bought_on_hundreds_of_days_has_a_figure_too() -> None:
+    """SciPy 1.17 gives NaN for 2F1(1, 1; 902; 0.909)."""
+    model = Bgnbd(r=1.0, alpha=0.5, a=2.0, b=1.0)
+    customer = np.array([900.0]), np.array([0.0]), np.array([0.0])
+    assert 0 < bgnbd.expected_if_alive(model, customer[0], customer[2], 5.0)[0] < 901 / 0.5 * 5
