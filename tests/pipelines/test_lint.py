@@ -13,7 +13,7 @@ from pipelines import lint
 from pipelines.cli import main
 from pipelines.kpi import catalogue
 from pipelines.lint import Finding, Severity
-from pipelines.settings import parse
+from pipelines.settings import parse, read
 
 TODAY = date(2026, 11, 26)
 WHOLE = {"objective": "Groeien", "owner": "Ans", "reason": "Omdat", "review": {"last": TODAY}}
@@ -113,6 +113,10 @@ def test_each_measure_without_a_source_is_named() -> None:
         "niet meetbaar: geen bron voor lead_days; koppel files.leads",
         "niet meetbaar: geen bron voor leads_won; koppel files.leads",
     ]
+
+
+def test_the_demo_has_nothing_to_answer_for() -> None:
+    assert lint.findings(read(Path(__file__).parents[2] / "kompas.yaml"), TODAY) == []
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

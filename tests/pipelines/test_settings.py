@@ -42,6 +42,7 @@ def test_a_kpi_of_the_catalogue_needs_its_id_and_a_target_only() -> None:
         ("grain: month", "grain: fortnight", 7, "'week', 'month', 'quarter' or 'year'"),
         ("from: 2026-01-01", "from: 1 januari", 7, "date"),
         ("revenue", "conversion_rate", 5, "conversion_rate is in ratio, but its target"),
+        ("revenue", "revenue\n    review: {cadence: weekly, last: 2026-01-01}", 6, "'quarterly' or 'half_yearly'"),
         ("company: {name: Acme}", "company: {time_zone: Europe/Amsterdm}", 1, "is no IANA time zone"),
         ("company: {name: Acme}", "night: {at: '02:30'}", 1, "a day in March has no such time"),
         ("platforms:", "privacy: {hash_key: geheim}\nplatforms:", 2, "env:NAME or file:PATH"),
@@ -155,7 +156,6 @@ ROAS = "{grain: month, from: 2026-01-01, target: 4}"
             "kpis.7.guardrails.1: there is no KPI in kompas.yaml mer: aov,",
         ),
         ("id: roas", "id: roas\n    guardrails: [roas]", "kpis.7.guardrails.1: roas cannot guard itself"),
-        ("id: roas", "id: roas\n    review: {cadence: weekly, last: 2026-01-01}", "'quarterly' or 'half_yearly'"),
     ],
 )
 def test_a_name_that_nothing_answers_to_is_a_mistake_with_a_line(old: str, new: str, words: str) -> None:
