@@ -28,14 +28,6 @@ GENTLE_S, STUCK_S = 0.3, 100.0
 WORDS = ("run", "--date", NEXT.isoformat())
 
 
-@pytest.fixture(scope="module", autouse=True)
-def ctrl_c() -> Iterator[None]:
-    """A shell ignores Ctrl-C for what it runs in the background, and so would the commands that we start."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.fixture(scope="module")
 def house(first_night: FirstNight, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with first_night.moved(tmp_path_factory.mktemp("stopped"), world_after(NEXT), latency=GENTLE_S) as house:
