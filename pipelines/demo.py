@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from pipelines.settings import SandboxSettings, Settings
+from pipelines.settings import Settings
 
 
 @contextmanager
@@ -31,13 +31,3 @@ def _answers(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(0.5)
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def arguments(settings: SandboxSettings) -> list[str]:
-    """The options of a stand-alone sandbox that fits these settings."""
-    return [
-        *("--port", str(settings.port)),
-        *("--grpc-port", str(settings.grpc_port)),
-        *("--seed", str(settings.seed)),
-        *("--scale", str(settings.scale)),
-    ]
