@@ -1,4 +1,5 @@
 -- Whether a measure can be trusted in a period: nothing missing, nothing sampled or withheld; else the first problem.
+-- Over all brands and countries together, and by each brand, country, and brand within a country.
 with
 measure_sources as (select * from {{ ref('measure_sources') }}),
 
@@ -33,6 +34,7 @@ needed as (
 judged as (
     select
         *,
+        coalesce(country, 'none') as market,
         case
             when not is_whole then 'missing'
             when quality_flags is not null then 'flagged'
@@ -54,36 +56,37 @@ judged as (
 ),
 
 segments as (
-    select distinct
-        brand,
-        brand as segment_brand
-    from period_loads
-    union all
-    select distinct
-        brand,
-        'all' as segment_brand
-    from period_loads
-),
-
-brands as (
     select
-        judged.*,
-        segments.segment_brand
+        measure,
+        coalesce(brand, 'all') as brand,
+        coalesce(market, 'all') as country,
+        grain,
+        period_start,
+        count(*) as feeds,
+        sum(case when problem is not null then 1 else 0 end) as feeds_with_problem,
+        -- `missing` before `flagged`: what is not there weighs more than what is inexact.
+        max(problem) as problem_code,
+        coalesce(min(case when problem = 'missing' then detail end), min(case when problem = 'flagged' then detail end))
+            as problem_detail
     from judged
-    inner join segments
-        on judged.brand = segments.brand
+    group by grouping sets (
+        (measure, grain, period_start),
+        (measure, grain, period_start, brand),
+        (measure, grain, period_start, market),
+        (measure, grain, period_start, brand, market)
+    )
 )
 
 select
     measure,
-    segment_brand as brand,
+    brand,
+    country,
     grain,
     period_start,
-    count(*) as feeds,
-    sum(case when problem is not null then 1 else 0 end) as feeds_with_problem,
-    -- `missing` before `flagged`: what is not there weighs more than what is inexact.
-    max(problem) as problem_code,
-    coalesce(min(case when problem = 'missing' then detail end), min(case when problem = 'flagged' then detail end))
-        as problem_detail
-from brands
-group by measure, segment_brand, grain, period_start
+    feeds,
+    feeds_with_problem,
+    problem_code,
+    problem_detail
+from segments
+-- An account that serves no one country counts in `all` of them only.
+where country <> 'none'

@@ -6,7 +6,8 @@ feeds as (
         stream,
         account_id,
         account_name,
-        brand
+        brand,
+        country
     from {{ ref('stg_kompas__accounts') }}
 ),
 
@@ -23,6 +24,7 @@ feed_days as (
         feeds.account_id,
         feeds.account_name,
         feeds.brand,
+        feeds.country,
         calendar.day,
         calendar.grain,
         calendar.period_start,
@@ -45,6 +47,7 @@ select
     feed_days.account_id,
     feed_days.account_name,
     feed_days.brand,
+    feed_days.country,
     feed_days.grain,
     feed_days.period_start,
     periods.days_elapsed,
@@ -66,6 +69,7 @@ group by
     feed_days.account_id,
     feed_days.account_name,
     feed_days.brand,
+    feed_days.country,
     feed_days.grain,
     feed_days.period_start,
     periods.days_elapsed

@@ -6,7 +6,7 @@ periods as (select * from {{ ref('periods') }}),
 
 measures as (select * from {{ ref('kpi_period_measures') }}),
 
-quality as (select * from {{ ref('measure_quality') }}),
+quality as (select * from {{ ref('measure_quality') }} where country = 'all'),
 
 targets as (
     select distinct
