@@ -59,6 +59,10 @@ class PlatformSettings(BaseModel):
         default_factory=dict,
         description="Days pulled again every night, by stream, where the default does not fit",
     )
+    provisional_days: dict[str, int] = Field(
+        default_factory=dict,
+        description="Newest days that the platform still works on, by stream: no verdict on a period that holds one",
+    )
 
 
 @dataclass(frozen=True)

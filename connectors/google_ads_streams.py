@@ -131,6 +131,7 @@ def _pull(name: str, connector: GoogleAds, account: Account, window: Window, loa
     def draw(draft: Load) -> Iterator[pa.RecordBatch]:
         for rows in connector.api.search(account.id, gaql(told, part), draft):
             columns = {column.field.name: column.column(rows) for column in told}
+            draft.note(time_zone=next(iter(columns.get("time_zone", ())), None))
             yield batch(stream, columns | {"account_id": [account.id] * len(rows)}, draft)
 
     yield from whole(stream, draw, load, connector.policy)

@@ -14,7 +14,7 @@ OTHER_ROW = "other_row"
 RESTRICTED = "restricted"
 """The platform withheld a metric for lack of permission and answered 0 or nothing."""
 PROVISIONAL = "provisional"
-"""The platform says that the day is still being processed."""
+"""The day was not over where the account is, or is one of those that the platform still works on."""
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ class Bulk:
             if operation["status"] in _FAILED:
                 raise _failure(operation)
             if time.monotonic() > deadline:
-                raise QuotaError(f"the bulk operation {started} is still running", retry_after=3600)
+                raise TransientError(f"the bulk operation {started} is still running", retry_after=3600)
             time.sleep(pause)
             pause = min(2 * pause, self._patience.slowest_poll_s)
 

@@ -19,11 +19,12 @@ import pyarrow.compute as pc
 
 from connectors.connector import Account, Connector
 from connectors.errors import BadDataError, ConnectorError
-from connectors.load import Load
+from connectors.load import PROVISIONAL, Load
 from connectors.stream import Kind, Stream, Window
 from pipelines import ledger
 from pipelines.lake import Lake
 from pipelines.ledger import LoadRow, QuarantineRow, RestatementRow
+from pipelines.provisional import is_provisional, zone_named
 from pipelines.spool import Spool
 
 log = logging.getLogger("kompas.ingest")
@@ -62,6 +63,7 @@ class Pulled:
     task: Task
     spool: Spool
     load: Load
+    began: datetime
     seconds: float = 0.0
     error: ConnectorError | None = None
 
@@ -159,7 +161,7 @@ def _in_order(parts: list[Pulled]) -> list[Pulled]:
 
 def _pull(connector: Connector, task: Task, tz: tzinfo) -> Pulled:
     clamp = task.window if task.stream.kind is Kind.ENTITY else None
-    pulled = Pulled(task, Spool(task.stream, clamp, tz), Load())
+    pulled = Pulled(task, Spool(task.stream, clamp, tz), Load(), datetime.now(UTC))
     started = time.monotonic()
     try:
         for batch in connector.pull(task.stream, task.account, task.window, pulled.load):
@@ -325,12 +327,20 @@ def _load_rows(connector: Connector, part: Pulled, night: Night, now: datetime) 
             rows=part.spool.rows.get(day, 0),
             quarantined=len(part.load.rejected) if first else 0,
             requests=part.load.requests if first else 0,
-            flags=",".join(sorted(part.load.flags)),
+            flags=",".join(sorted(_flags(connector, part, day, night.tz))),
             complete=reason is None,
             reason=reason,
             action=action,
             seconds=part.seconds if first else 0.0,
         )
+
+
+def _flags(connector: Connector, part: Pulled, day: date, tz: tzinfo) -> set[str]:
+    """What the platform said of the window, and whether this day of it was too young."""
+    zone = zone_named(part.load.notes.get("time_zone"), otherwise=tz)
+    newest = connector.settings.provisional_days.get(part.task.stream.name, 0)
+    young = is_provisional(day, part.began, zone, newest)
+    return part.load.flags | ({PROVISIONAL} if young else set())
 
 
 def _shortfall(part: Pulled, day: date) -> tuple[str | None, str | None]:

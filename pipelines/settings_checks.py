@@ -31,7 +31,7 @@ def mistakes(settings: Settings) -> Iterator[Mistake]:
         for path, problem in (*_of_kpi(kpi, brands), *_of_guardrails(kpi, known)):
             yield ("kpis", number, *path), problem
     for connector in connectors:
-        yield from _of_look_back(connector)
+        yield from _of_streams(connector)
 
 
 def _of_kpi(kpi: Kpi, brands: Collection[str]) -> Iterator[Mistake]:
@@ -54,14 +54,16 @@ def _of_guardrails(kpi: Kpi, known: Collection[str]) -> Iterator[Mistake]:
             yield ("guardrails", number), _unknown("KPI in kompas.yaml", guardrail, known)
 
 
-def _of_look_back(connector: Connector) -> Iterator[Mistake]:
+def _of_streams(connector: Connector) -> Iterator[Mistake]:
+    """Numbers of days by stream."""
     streams = {stream.name for stream in connector.streams}
-    for name, days in connector.settings.look_back_days.items():
-        path: Path = ("platforms", connector.name, "look_back_days", name)
-        if name not in streams:
-            yield path, _unknown(f"stream of {connector.name}", name, streams)
-        elif days < 1:
-            yield path, f"{days} days are none: at least 1"
+    for key in ("look_back_days", "provisional_days"):
+        for name, days in getattr(connector.settings, key).items():
+            path: Path = ("platforms", connector.name, key, name)
+            if name not in streams:
+                yield path, _unknown(f"stream of {connector.name}", name, streams)
+            elif days < 1:
+                yield path, f"{days} days are none: at least 1"
 
 
 def _unknown(what: str, name: str, known: Collection[str]) -> str:

@@ -1,6 +1,8 @@
 {#- Stand-ins of our macros for sqlfluff, which renders the models without dbt: SQL of the same shape, never run.
     A list becomes a text here, and a loop over it goes by its letters. -#}
 {% macro grains() %}day{% endmacro %}
+{% macro problems() %}m{% endmacro %}
+{% macro problem_of_day() %}newest_action{% endmacro %}
 {% macro digits() %}select 0 as digit{% endmacro %}
 {% macro whole_numbers(digits) %}select digit as number from digits{% endmacro %}
 {% macro add_days(day, days) %}{{ day }} + {{ days }}{% endmacro %}

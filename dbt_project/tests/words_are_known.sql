@@ -8,7 +8,9 @@
     ('kpi_verdicts', 'direction', ['higher', 'lower', 'range']),
     ('kpi_values', 'grain', grains()),
     ('kpi_values', 'period_state', states),
-    ('kpi_values', 'problem_code', ['missing', 'flagged', 'not_connected']),
+    ('kpi_values', 'problem_code', [
+        'missing', 'quota', 'provisional', 'flagged', 'not_connected', 'not_additive'
+    ]),
     ('kpi_period_measures', 'grain', grains()),
     ('kpi_unique_measures', 'grain', grains()),
     ('stg_kompas__targets', 'grain', grains()),

@@ -71,7 +71,7 @@ def test_every_reason_of_a_verdict_is_in_the_seed(built: Built) -> None:
     (quality,) = [node for node in built.nodes("model") if node["name"] == "measure_quality"]
     expected = verdicts["compiled_code"].split("expected as")[1].split("as reason_code")[0]
     problems = values["compiled_code"] + quality["compiled_code"]
-    of_data = re.findall(r"then '(missing|flagged|not_connected|not_additive)'", problems)
+    of_data = re.findall(r"then '(missing|quota|provisional|flagged|not_connected|not_additive)'", problems)
     used = re.findall(r"then '(\w+)'", expected) + of_data
     assert set(used) == {row["code"] for row in _seed("reasons")}
 

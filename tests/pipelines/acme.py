@@ -64,8 +64,11 @@ class Acme(Connector[PlatformSettings]):
     streams: ClassVar = (SPEND, ORDERS)
     Settings = PlatformSettings
 
-    def __init__(self, accounts: list[str], **sources: Source) -> None:
-        settings = PlatformSettings(accounts=[AccountSettings(id=name) for name in accounts])
+    def __init__(self, accounts: list[str], provisional_days: int | None = None, **sources: Source) -> None:
+        settings = PlatformSettings(
+            accounts=[AccountSettings(id=name) for name in accounts],
+            provisional_days={"spend": provisional_days} if provisional_days else {},
+        )
         super().__init__(settings, Company())
         self.sources = sources
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,7 +14,7 @@ from connectors.stream import Window
 from pipelines import ledger
 from pipelines.ingest import StreamResult, pull_night, window_of
 from pipelines.lake import Lake
-from tests.pipelines.acme import ORDERS, SPEND, Acme, daily, night
+from tests.pipelines.acme import ORDERS, SPEND, Acme, Source, daily, night
 
 D = date(2026, 11, 20)
 
@@ -171,6 +172,39 @@ def test_flags_stand_in_the_ledger(lake: Lake) -> None:
 
     pull(Acme(["a"], spend=sampled), lake, SPEND)
     assert {row["flags"] for row in rows(lake, "loads")} == {"sampled"}
+
+
+def in_zone(name: str) -> Source:
+    """The same spend on every day, from a platform that tells the account's time zone."""
+
+    def told(account: Any, window: Window, load: Load) -> list[dict[str, Any]]:
+        load.note(time_zone=name)
+        return daily(7)(account, window, load)
+
+    return told
+
+
+def flags_by_age(connector: Acme, lake: Lake, zone: str) -> dict[int, str]:
+    """The flags of the newest days, by how many days before today, where the account is."""
+    today = datetime.now(ZoneInfo(zone)).date()
+    pull(connector, lake, SPEND, last=today)
+    return {(today - row["day"]).days: row["flags"] for row in rows(lake, "loads")}
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_a_day_that_is_not_over_where_the_account_is_is_provisional(lake: Lake, zone: str) -> None:
+    found = flags_by_age(Acme(["a"], spend=in_zone(zone)), lake, zone)
+    assert found == {0: "provisional", 1: "", 2: "", 3: "", 4: ""}
+
+
+def test_days_that_a_platform_still_works_on_are_provisional(lake: Lake) -> None:
+    found = flags_by_age(Acme(["a"], 2, spend=in_zone("Europe/Amsterdam")), lake, "Europe/Amsterdam")
+    assert found == {0: "provisional", 1: "provisional", 2: "provisional", 3: "", 4: ""}
+
+
+def test_a_time_zone_that_nobody_knows_is_taken_for_the_company_s(lake: Lake) -> None:
+    found = flags_by_age(Acme(["a"], spend=in_zone("Mars/Olympus")), lake, "Europe/Amsterdam")
+    assert found[0] == "provisional"
 
 
 def test_a_bad_row_goes_to_quarantine_and_is_counted(lake: Lake) -> None:

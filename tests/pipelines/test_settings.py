@@ -149,6 +149,11 @@ ROAS = "{grain: month, from: 2026-01-01, target: 4}"
             "    look_back_days: {campaign_day: -3}\n    login",
             "campaign_day: -3 days are none: at least 1",
         ),
+        (
+            "    login",
+            "    provisional_days: {campaign_days: 2}\n    login",
+            "google_ads.provisional_days.campaign_days: there is no stream of google_ads campaign_days; is it",
+        ),
         ("id: return_rate", "id: conversion_rate", "kpis.3.id: conversion_rate stands twice"),
         (
             "id: roas",

@@ -29,6 +29,7 @@ select
     best.loaded_rows,
     nullif(best.flags, '') as flags,
     case when not newest.is_complete then newest.reason end as newest_reason,
+    case when not newest.is_complete then newest.next_action end as newest_action,
     best.is_complete and not newest.is_complete as is_restatement_missing
 from best
 inner join newest

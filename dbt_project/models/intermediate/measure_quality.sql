@@ -1,4 +1,4 @@
--- Whether a measure can be trusted in a period: nothing missing, nothing sampled or withheld; else the first problem.
+-- Whether a measure can be trusted in a period: nothing missing, provisional, sampled or withheld; else what is worst.
 -- Over all brands and countries together, and by each brand, country, and brand within a country.
 with
 measure_sources as (select * from {{ ref('measure_sources') }}),
@@ -8,19 +8,8 @@ period_loads as (select * from {{ ref('period_loads') }}),
 needed as (
     select
         measure_sources.measure,
-        period_loads.*,
-        case
-            when measure_sources.days_needed = 'through_day' then period_loads.has_through_day
-            else period_loads.days_complete >= period_loads.days_elapsed
-        end as is_whole,
-        case
-            when measure_sources.days_needed = 'through_day' then period_loads.through_day_flags
-            else period_loads.flags
-        end as quality_flags,
-        case
-            when measure_sources.days_needed = 'through_day' then period_loads.through_day_reason
-            else period_loads.missing_reason
-        end as failure
+        measure_sources.days_needed,
+        period_loads.*
     from measure_sources
     inner join period_loads
         on
@@ -31,28 +20,36 @@ needed as (
         or (measure_sources.days_needed = 'single_day') = (period_loads.grain = 'day')
 ),
 
-judged as (
+ailing as (
     select
         *,
-        coalesce(country, 'none') as market,
         case
-            when not is_whole then 'missing'
-            when quality_flags is not null then 'flagged'
+            when days_needed = 'through_day' then through_day_problem
+            {% for problem in problems() -%}
+            when first_{{ problem }} is not null then '{{ problem }}'
+            {% endfor -%}
         end as problem,
-        connector || ' ' || account_name || ' ' || stream
-        || case
-            when not is_whole
-                then
-                    coalesce(
-                        ' ' || cast(first_missing_day as {{ dbt.type_string() }}),
-                        -- Every day that the lake knows of is in: what is missing lies before them.
-                        ' < ' || cast(first_complete_day as {{ dbt.type_string() }}),
-                        ''
-                    )
-                    || coalesce(' – ' || failure, '')
-            else coalesce(' – ' || quality_flags, '')
-        end as detail
+        case
+            when days_needed = 'through_day' then through_day_told
+            else coalesce(
+                {% for problem in problems() -%}
+                first_{{ problem }}{{ ',' if not loop.last }}
+                {% endfor -%}
+            )
+        end as told
     from needed
+),
+
+judged as (
+    select
+        measure,
+        brand,
+        coalesce(country, 'none') as market,
+        grain,
+        period_start,
+        problem,
+        connector || ' ' || account_name || ' ' || stream || coalesce(' ' || told, '') as detail
+    from ailing
 ),
 
 segments as (
@@ -63,11 +60,17 @@ segments as (
         grain,
         period_start,
         count(*) as feeds,
-        sum(case when problem is not null then 1 else 0 end) as feeds_with_problem,
-        -- `missing` before `flagged`: what is not there weighs more than what is inexact.
-        max(problem) as problem_code,
-        coalesce(min(case when problem = 'missing' then detail end), min(case when problem = 'flagged' then detail end))
-            as problem_detail
+        count(problem) as feeds_with_problem,
+        coalesce(
+            {% for problem in problems() -%}
+            max(case when problem = '{{ problem }}' then problem end){{ ',' if not loop.last }}
+            {% endfor -%}
+        ) as problem_code,
+        coalesce(
+            {% for problem in problems() -%}
+            min(case when problem = '{{ problem }}' then detail end){{ ',' if not loop.last }}
+            {% endfor -%}
+        ) as problem_detail
     from judged
     group by grouping sets (
         (measure, grain, period_start),

@@ -19,18 +19,14 @@ load_days as (select * from {{ ref('load_days') }}),
 
 feed_days as (
     select
-        feeds.connector,
-        feeds.stream,
-        feeds.account_id,
-        feeds.account_name,
-        feeds.brand,
-        feeds.country,
+        feeds.*,
         calendar.day,
         calendar.grain,
         calendar.period_start,
         coalesce(load_days.is_complete, false) as is_complete,
         load_days.flags,
-        load_days.newest_reason
+        load_days.newest_reason,
+        load_days.newest_action
     from feeds
     cross join calendar
     left join load_days
@@ -39,37 +35,52 @@ feed_days as (
             and feeds.stream = load_days.stream
             and feeds.account_id = load_days.account_id
             and calendar.day = load_days.day
+),
+
+judged_days as (
+    select
+        *,
+        {{ problem_of_day() }} as problem,
+        -- Starts with the day, so that the least of a period's texts is that of its first day.
+        cast(day as {{ dbt.type_string() }})
+        || coalesce(' – ' || case when is_complete then flags else newest_reason end, '') as told
+    from feed_days
 )
 
 select
-    feed_days.connector,
-    feed_days.stream,
-    feed_days.account_id,
-    feed_days.account_name,
-    feed_days.brand,
-    feed_days.country,
-    feed_days.grain,
-    feed_days.period_start,
+    judged_days.connector,
+    judged_days.stream,
+    judged_days.account_id,
+    judged_days.account_name,
+    judged_days.brand,
+    judged_days.country,
+    judged_days.grain,
+    judged_days.period_start,
     periods.days_elapsed,
-    sum(case when feed_days.is_complete then 1 else 0 end) as days_complete,
-    min(case when not feed_days.is_complete then feed_days.day end) as first_missing_day,
-    min(case when feed_days.is_complete then feed_days.day end) as first_complete_day,
-    max(case when not feed_days.is_complete then feed_days.newest_reason end) as missing_reason,
-    max(feed_days.flags) as flags,
-    max(case when feed_days.day = periods.through_day and feed_days.is_complete then 1 else 0 end) = 1
-        as has_through_day,
-    max(case when feed_days.day = periods.through_day then feed_days.flags end) as through_day_flags,
-    max(case when feed_days.day = periods.through_day then feed_days.newest_reason end) as through_day_reason
-from feed_days
+    sum(case when judged_days.is_complete then 1 else 0 end) as days_complete,
+    -- The calendar starts with the first day that was ever pulled: what a period had before it is missing.
+    coalesce(
+        min(case when judged_days.problem = 'missing' then judged_days.told end),
+        case
+            when min(judged_days.day) > judged_days.period_start
+                then '< ' || cast(min(judged_days.day) as {{ dbt.type_string() }})
+        end
+    ) as first_missing,
+    {% for problem in problems() if problem != 'missing' -%}
+    min(case when judged_days.problem = '{{ problem }}' then judged_days.told end) as first_{{ problem }},
+    {% endfor -%}
+    max(case when judged_days.day = periods.through_day then judged_days.problem end) as through_day_problem,
+    max(case when judged_days.day = periods.through_day then judged_days.told end) as through_day_told
+from judged_days
 inner join periods
-    on feed_days.grain = periods.grain and feed_days.period_start = periods.period_start
+    on judged_days.grain = periods.grain and judged_days.period_start = periods.period_start
 group by
-    feed_days.connector,
-    feed_days.stream,
-    feed_days.account_id,
-    feed_days.account_name,
-    feed_days.brand,
-    feed_days.country,
-    feed_days.grain,
-    feed_days.period_start,
+    judged_days.connector,
+    judged_days.stream,
+    judged_days.account_id,
+    judged_days.account_name,
+    judged_days.brand,
+    judged_days.country,
+    judged_days.grain,
+    judged_days.period_start,
     periods.days_elapsed
