@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ Furnish = Callable[[House], None]
 
 def morning_after(day: date) -> datetime:
     """Six in the morning in Amsterdam, when the night of a day runs."""
-    return datetime(day.year, day.month, day.day + 1, 5, tzinfo=UTC)
+    return datetime(day.year, day.month, day.day, 5, tzinfo=UTC) + timedelta(days=1)
 
 
 def world_after(day: date) -> World:
