@@ -7,6 +7,9 @@
 
 {% macro brand() -%} coalesce(accounts.brand, 'unassigned') {%- endmacro %}
 
+{#- The market of the account, behind join_accounts: a setting, as not every platform tells where a person was. -#}
+{% macro country() -%} coalesce(accounts.country, 'unassigned') {%- endmacro %}
+
 {#- Joins `orders`, behind join_accounts. In `files` an account is one mapping, so a shop's orders, lines and refunds
     stand under three accounts: its brand is what holds them together. Shops with the same order numbers are therefore
     brands of their own. -#}

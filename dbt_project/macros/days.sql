@@ -12,18 +12,24 @@
 {% macro default__days_between(first, last) -%} cast(date_diff('day', {{ first }}, {{ last }}) as bigint) {%- endmacro %}
 {% macro spark__days_between(first, last) -%} cast(datediff({{ last }}, {{ first }}) as bigint) {%- endmacro %}
 
-{#- First day of the week (ISO: Monday), month, quarter or year. -#}
-{% macro start_of(grain, day) -%} cast(date_trunc('{{ grain }}', {{ day }}) as date) {%- endmacro %}
+{#- First day of the week (ISO: Monday), month, quarter, half-year (from 1 January and 1 July) or year. -#}
+{% macro start_of(grain, day) -%}
+    {%- if grain == 'half_year' -%}
+        {%- set year -%} cast(date_trunc('year', {{ day }}) as date) {%- endset -%}
+        case when extract(month from {{ day }}) <= 6 then {{ year }} else {{ add_months(year, 6) }} end
+    {%- else -%} cast(date_trunc('{{ grain }}', {{ day }}) as date)
+    {%- endif -%}
+{%- endmacro %}
 
 {#- Last day of the period that starts on `start`. -#}
 {% macro end_of(grain, start) -%}
     {%- if grain == 'day' -%} {{ start }}
     {%- elif grain == 'week' -%} {{ add_days(start, 6) }}
-    {%- else -%} last_day({{ add_months(start, {'month': 0, 'quarter': 2, 'year': 11}[grain]) }})
+    {%- else -%} last_day({{ add_months(start, {'month': 0, 'quarter': 2, 'half_year': 5, 'year': 11}[grain]) }})
     {%- endif -%}
 {%- endmacro %}
 
-{% macro grains() %}{{ return(['day', 'week', 'month', 'quarter', 'year']) }}{% endmacro %}
+{% macro grains() %}{{ return(['day', 'week', 'month', 'quarter', 'half_year', 'year']) }}{% endmacro %}
 
 {#- 0, 1, 2 … as `number`: digits, joined with each other. -#}
 {% macro whole_numbers(digits) -%}
@@ -54,6 +60,15 @@
         when 'week' then {{ add_days(start, '-7') }}
         when 'month' then {{ add_months(start, -1) }}
         when 'quarter' then {{ add_months(start, -3) }}
+        when 'half_year' then {{ add_months(start, -6) }}
         when 'year' then {{ add_months(start, -12) }}
+    end
+{%- endmacro %}
+
+{#- First day of the same period a year before; weeks and days 52 weeks before, so that Mondays meet Mondays. -#}
+{% macro year_before(grain, start) -%}
+    case
+        when {{ grain }} in ('day', 'week') then {{ add_days(start, '-364') }}
+        else {{ add_months(start, -12) }}
     end
 {%- endmacro %}

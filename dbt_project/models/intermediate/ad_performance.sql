@@ -32,6 +32,7 @@ select
     platforms.platform,
     platforms.account_id,
     {{ brand() }} as brand,
+    {{ country() }} as country,
     platforms.campaign_id,
     platforms.campaign_name,
     platforms.channel,

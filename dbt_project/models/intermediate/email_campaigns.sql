@@ -29,6 +29,7 @@ select
     platforms.platform,
     platforms.account_id,
     {{ brand() }} as brand,
+    {{ country() }} as country,
     'Email' as channel,
     platforms.campaign_id,
     platforms.campaign_name,

@@ -6,6 +6,7 @@ select
     platforms.platform,
     platforms.account_id,
     {{ brand() }} as brand,
+    {{ country() }} as country,
     {{ channel_named('platforms.source_channel') }} as channel,
     platforms.lead_id,
     platforms.created_date,

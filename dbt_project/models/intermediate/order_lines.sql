@@ -17,6 +17,7 @@ select
     orders.platform,
     orders.account_id,
     orders.brand,
+    orders.country,
     orders.channel,
     orders.order_id,
     platforms.line_id,

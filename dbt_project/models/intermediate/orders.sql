@@ -32,6 +32,7 @@ select
     platforms.platform,
     platforms.account_id,
     {{ brand() }} as brand,
+    {{ country() }} as country,
     platforms.channel,
     platforms.campaign_name,
     platforms.order_id,

@@ -31,6 +31,7 @@ select
     platforms.platform,
     platforms.account_id,
     {{ brand() }} as brand,
+    {{ country() }} as country,
     coalesce(orders.channel, 'Unassigned') as channel,
     platforms.refund_id,
     platforms.order_id,

@@ -7,6 +7,7 @@ select
     platforms.platform,
     platforms.account_id,
     {{ brand() }} as brand,
+    {{ country() }} as country,
     'Organic Search' as channel,
     platforms.keyword,
     platforms.page,

@@ -13,6 +13,7 @@ select
     platforms.network,
     platforms.account_id,
     {{ brand() }} as brand,
+    {{ country() }} as country,
     'Organic Social' as channel,
     platforms.post_id,
     platforms.post_type,

@@ -19,6 +19,7 @@ select
     scaled.platform,
     scaled.account_id,
     {{ brand() }} as brand,
+    {{ country() }} as country,
     scaled.response_id,
     scaled.score,
     scaled.scale,

@@ -23,6 +23,7 @@ select
     platforms.platform,
     platforms.account_id,
     {{ brand() }} as brand,
+    {{ country() }} as country,
     platforms.channel,
     platforms.source_medium,
     platforms.campaign_name,

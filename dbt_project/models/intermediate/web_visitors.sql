@@ -33,6 +33,7 @@ select
     platforms.platform,
     platforms.account_id,
     {{ brand() }} as brand,
+    {{ country() }} as country,
     platforms.total_users as visitors
 from platforms
 {{ join_accounts('platforms') }}

@@ -1,4 +1,4 @@
--- The one long table: day, brand, channel, measure, value. Only additive quantities; unique counts stand apart.
+-- The one long table: day, brand, country, channel, measure, value. Only additive quantities; unique counts stand apart.
 -- noqa: disable=LT02
 with
 {% set measures = {
@@ -22,6 +22,7 @@ with
         'day': 'order_date',
         'orders': '1',
         'order_revenue': 'revenue_eur',
+        'order_revenue_squared': 'cast(revenue_eur as double) * cast(revenue_eur as double)',
         'new_customers': 'case when is_new_customer then 1 else 0 end',
     },
     'order_lines': {
@@ -64,12 +65,13 @@ with
     select
         {{ columns['day'] }} as day,
         brand,
+        country,
         channel
         {%- for measure, value in columns.items() if measure != 'day' %},
         {{ whole_sum(value) }} as {{ measure }}
         {%- endfor %}
     from {{ ref(model) }}
-    group by {{ columns['day'] }}, brand, channel
+    group by {{ columns['day'] }}, brand, country, channel
 ),
 
 {% endfor -%}
@@ -78,40 +80,45 @@ leads_created_days as (
     select
         created_date as day,
         brand,
+        country,
         channel,
         cast(count(*) as double) as leads_created
     from {{ ref('leads') }}
-    group by created_date, brand, channel
+    group by created_date, brand, country, channel
 ),
 
 leads_won_days as (
     select
         won_date as day,
         brand,
+        country,
         channel,
         cast(count(*) as double) as leads_won,
-        {{ whole_sum('lead_time_days') }} as lead_days
+        {{ whole_sum('lead_time_days') }} as lead_days,
+        {{ whole_sum('lead_time_days * lead_time_days') }} as lead_days_squared
     from {{ ref('leads') }}
     where lead_time_days is not null
-    group by won_date, brand, channel
+    group by won_date, brand, country, channel
 ),
 
 survey_days as (
     select
         day,
         brand,
+        country,
         'Unassigned' as channel,
         cast(count(*) as double) as survey_responses,
-        {{ whole_sum('score_1_to_10') }} as survey_points
+        {{ whole_sum('score_1_to_10') }} as survey_points,
+        {{ whole_sum('score_1_to_10 * score_1_to_10') }} as survey_points_squared
     from {{ ref('survey_responses') }}
-    group by day, brand
+    group by day, brand, country
 ),
 
 revenue_parts as (
-    select day, brand, channel, order_revenue as amount
+    select day, brand, country, channel, order_revenue as amount
     from orders_days
     union all
-    select day, brand, channel, -refund_amount as amount
+    select day, brand, country, channel, -refund_amount as amount
     from refunds_days
 ),
 
@@ -119,26 +126,31 @@ revenue_days as (
     select
         day,
         brand,
+        country,
         channel,
         {{ whole_sum('amount') }} as net_revenue
     from revenue_parts
-    group by day, brand, channel
+    group by day, brand, country, channel
 )
 
 {% for model, columns in measures.items() -%}
 {% for measure in columns if measure != 'day' -%}
-select day, brand, channel, '{{ measure }}' as measure, {{ measure }} as value from {{ model }}_days
+select day, brand, country, channel, '{{ measure }}' as measure, {{ measure }} as value from {{ model }}_days
 union all
 {% endfor -%}
 {% endfor -%}
-select day, brand, channel, 'leads_created' as measure, leads_created as value from leads_created_days
+select day, brand, country, channel, 'leads_created' as measure, leads_created as value from leads_created_days
 union all
-select day, brand, channel, 'leads_won' as measure, leads_won as value from leads_won_days
+select day, brand, country, channel, 'leads_won' as measure, leads_won as value from leads_won_days
 union all
-select day, brand, channel, 'lead_days' as measure, lead_days as value from leads_won_days
+select day, brand, country, channel, 'lead_days' as measure, lead_days as value from leads_won_days
 union all
-select day, brand, channel, 'survey_responses' as measure, survey_responses as value from survey_days
+select day, brand, country, channel, 'lead_days_squared' as measure, lead_days_squared as value from leads_won_days
 union all
-select day, brand, channel, 'survey_points' as measure, survey_points as value from survey_days
+select day, brand, country, channel, 'survey_responses' as measure, survey_responses as value from survey_days
 union all
-select day, brand, channel, 'net_revenue' as measure, net_revenue as value from revenue_days
+select day, brand, country, channel, 'survey_points' as measure, survey_points as value from survey_days
+union all
+select day, brand, country, channel, 'survey_points_squared' as measure, survey_points_squared as value from survey_days
+union all
+select day, brand, country, channel, 'net_revenue' as measure, net_revenue as value from revenue_days

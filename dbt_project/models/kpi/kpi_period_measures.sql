@@ -1,16 +1,37 @@
--- Measures by period, also over all brands and all channels together.
+-- Measures by period, also over all brands and all channels together; by country and keyword where a target names one.
 with
+days as (select * from {{ ref('kpi_measures') }}),
+
+countries as (
+    select distinct country
+    from {{ ref('stg_kompas__targets') }}
+    where country <> 'all'
+),
+
+placed as (
+    select day, brand, 'all' as country, channel, 'all' as keyword, measure, value from days
+    union all
+    select days.day, days.brand, days.country, days.channel, 'all' as keyword, days.measure, days.value
+    from days
+    inner join countries
+        on days.country = countries.country
+    union all
+    select day, brand, 'all' as country, channel, keyword, measure, value from {{ ref('kpi_keyword_measures') }}
+),
+
 measures as (
     select
         calendar.grain,
         calendar.period_start,
-        measures.brand,
-        measures.channel,
-        measures.measure,
-        measures.value
-    from {{ ref('kpi_measures') }} as measures
+        placed.brand,
+        placed.country,
+        placed.channel,
+        placed.keyword,
+        placed.measure,
+        placed.value
+    from placed
     inner join {{ ref('calendar') }} as calendar
-        on measures.day = calendar.day
+        on placed.day = calendar.day
 ),
 
 sums as (
@@ -18,15 +39,17 @@ sums as (
         grain,
         period_start,
         coalesce(brand, 'all') as brand,
+        country,
         coalesce(channel, 'all') as channel,
+        keyword,
         measure,
         {{ whole_sum('value') }} as value
     from measures
     group by grouping sets (
-        (grain, period_start, measure),
-        (grain, period_start, measure, brand),
-        (grain, period_start, measure, channel),
-        (grain, period_start, measure, brand, channel)
+        (grain, period_start, country, keyword, measure),
+        (grain, period_start, country, keyword, measure, brand),
+        (grain, period_start, country, keyword, measure, channel),
+        (grain, period_start, country, keyword, measure, brand, channel)
     )
 ),
 
@@ -34,8 +57,7 @@ uniques as (
     select
         periods.grain,
         periods.period_start,
-        uniques.brand,
-        uniques.channel,
+        {{ segment('uniques') }},
         uniques.measure,
         uniques.value
     from {{ ref('kpi_unique_measures') }} as uniques
@@ -49,8 +71,7 @@ uniques as (
 select
     grain,
     period_start,
-    brand,
-    channel,
+    {{ segment() }},
     measure,
     true as is_additive,
     value
@@ -59,8 +80,7 @@ union all
 select
     grain,
     period_start,
-    brand,
-    channel,
+    {{ segment() }},
     measure,
     false as is_additive,
     value

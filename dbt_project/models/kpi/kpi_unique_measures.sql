@@ -6,24 +6,30 @@ visitors as (select * from {{ ref('web_visitors') }}),
 feeds as (
     select distinct
         brand,
+        coalesce(country, 'unassigned') as country,
         account_id
     from {{ ref('stg_kompas__accounts') }}
     where connector = 'ga4' and stream in ('site_day', 'site_users')
 ),
 
 counted as (
-    select brand, account_id from feeds
+    select brand, country, account_id from feeds
     union all
-    select 'all' as brand, account_id from feeds
+    select 'all' as brand, country, account_id from feeds
+    union all
+    select brand, 'all' as country, account_id from feeds
+    union all
+    select 'all' as brand, 'all' as country, account_id from feeds
 ),
 
--- The one account that counts a brand, or everything. One that left kompas.yaml counts neither.
+-- The one account that counts a segment. One that left kompas.yaml counts none.
 segments as (
     select
         brand,
+        country,
         max(account_id) as account_id
     from counted
-    group by brand
+    group by brand, country
     having count(*) = 1
 )
 
@@ -32,7 +38,9 @@ select
     visitors.period_start,
     visitors.through_day as day,
     segments.brand,
+    segments.country,
     'all' as channel,
+    'all' as keyword,
     'visitors' as measure,
     cast(visitors.visitors as double) as value
 from visitors

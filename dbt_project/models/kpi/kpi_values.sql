@@ -1,4 +1,5 @@
 -- Every KPI by period and segment: numerator over denominator, and whether the data behind it is whole.
+{% set parts = {'tops': 'numerator', 'bottoms': 'denominator', 'squared': 'squares', 'counted': 'events'} -%}
 with
 kpis as (select * from {{ ref('stg_kompas__kpis') }}),
 
@@ -11,26 +12,22 @@ quality as (select * from {{ ref('measure_quality') }} where country = 'all'),
 targets as (
     select distinct
         kpi_id,
-        brand,
-        channel
+        {{ segment() }}
     from {{ ref('stg_kompas__targets') }}
 ),
 
 segments as (
-    select distinct
-        brand,
-        'all' as channel
-    from quality
-    union all
-    select distinct
-        brand,
-        channel
-    from measures
-    where channel <> 'all'
-    union
     select
         brand,
-        channel
+        'all' as country,
+        'all' as channel,
+        'all' as keyword
+    from quality
+    union
+    select {{ segment() }}
+    from measures
+    union
+    select {{ segment() }}
     from targets
 ),
 
@@ -39,12 +36,13 @@ frame as (
         kpis.kpi_id,
         kpis.numerator,
         kpis.denominator,
+        kpis.squares,
+        kpis.events,
         kpis.scale,
         kpis.minimum_sample,
         kpis.immature_days,
         periods.*,
-        segments.brand,
-        segments.channel
+        {{ segment('segments') }}
     from kpis
     cross join periods
     cross join segments
@@ -56,6 +54,8 @@ parts as (
         tops.value as numerator_value,
         tops.measure is not null as has_numerator,
         bottoms.value as denominator_value,
+        squared.value as squares_value,
+        counted.value as events_value,
         top_quality.feeds as numerator_feeds,
         bottom_quality.feeds as denominator_feeds,
         case
@@ -76,39 +76,30 @@ parts as (
             else coalesce(top_quality.problem_detail, bottom_quality.problem_detail)
         end as problem_detail
     from frame
-    left join measures as tops
+    {% for part, measure in parts.items() -%}
+    left join measures as {{ part }}
         on
-            frame.numerator = tops.measure
-            and frame.grain = tops.grain
-            and frame.period_start = tops.period_start
-            and frame.brand = tops.brand
-            and frame.channel = tops.channel
-    left join measures as bottoms
+            frame.{{ measure }} = {{ part }}.measure
+            and frame.grain = {{ part }}.grain
+            and frame.period_start = {{ part }}.period_start
+            and {{ same_segment('frame', part) }}
+    {% endfor -%}
+    {% for part, measure in {'top_quality': 'numerator', 'bottom_quality': 'denominator'}.items() -%}
+    left join quality as {{ part }}
         on
-            frame.denominator = bottoms.measure
-            and frame.grain = bottoms.grain
-            and frame.period_start = bottoms.period_start
-            and frame.brand = bottoms.brand
-            and frame.channel = bottoms.channel
-    left join quality as top_quality
-        on
-            frame.numerator = top_quality.measure
-            and frame.grain = top_quality.grain
-            and frame.period_start = top_quality.period_start
-            and frame.brand = top_quality.brand
-    left join quality as bottom_quality
-        on
-            frame.denominator = bottom_quality.measure
-            and frame.grain = bottom_quality.grain
-            and frame.period_start = bottom_quality.period_start
-            and frame.brand = bottom_quality.brand
+            frame.{{ measure }} = {{ part }}.measure
+            and frame.grain = {{ part }}.grain
+            and frame.period_start = {{ part }}.period_start
+            and frame.brand = {{ part }}.brand
+            and frame.country = {{ part }}.country
+    {% endfor -%}
     left join targets
-        on
-            frame.kpi_id = targets.kpi_id
-            and frame.brand = targets.brand
-            and frame.channel = targets.channel
-    -- A channel that a KPI knows nothing of is no row; everything together is one, and so is what has a target.
-    where frame.channel = 'all' or tops.measure is not null or targets.kpi_id is not null
+        on frame.kpi_id = targets.kpi_id and {{ same_segment('frame', 'targets') }}
+    -- A segment that a KPI knows nothing of is no row; everything together is one, and so is what has a target.
+    where
+        (frame.country = 'all' and frame.channel = 'all' and frame.keyword = 'all')
+        or tops.measure is not null
+        or targets.kpi_id is not null
 ),
 
 filled as (
@@ -131,10 +122,11 @@ select
     period_state,
     days_total,
     days_elapsed,
-    brand,
-    channel,
+    {{ segment() }},
     numerator_filled as numerator_value,
     denominator_value,
+    squares_value,
+    events_value,
     case
         when denominator is null then numerator_filled * scale
         else {{ ratio('numerator_filled', 'denominator_value') }} * scale

@@ -1,125 +1,36 @@
--- Every period of every KPI and segment that has a target: judged, or not, with the reason.
--- A period is judged by the target that was in force when it began, or that came into force first while it lasted.
+-- Every period of every KPI and segment that has a target: judged, or not, with the reason. docs/verdicts.md has the rules.
 with
 kpis as (select * from {{ ref('stg_kompas__kpis') }}),
 
-kpi_values as (select * from {{ ref('kpi_values') }}),
+night as (select * from {{ ref('stg_kompas__night') }}),
 
-targets as (select * from {{ ref('stg_kompas__targets') }}),
-
-pace as (select * from {{ ref('kpi_pace') }}),
-
-own_grain as (
-    -- What is shown without a target: the KPI's own grain, over everything.
+guarded as (
     select
-        kpi_id,
-        grain
-    from kpis
-    where is_informational
-),
-
-targeted as (
-    select
-        kpi_values.*,
-        targets.target as full_target,
-        targets.low as full_low,
-        targets.high as full_high,
-        targets.valid_from as target_from,
-        targets.source_text as target_text,
-        row_number() over (
-            partition by
-                kpi_values.kpi_id, kpi_values.grain, kpi_values.period_start, kpi_values.brand, kpi_values.channel
-            order by targets.valid_from
-        ) as target_number
-    from kpi_values
-    left join targets
+        judged.*,
+        guardrails.guardrail_state,
+        guardrails.guardrail_kpi_id,
+        guardrails.guardrail_reason
+    from {{ ref('kpi_judged') }} as judged
+    left join {{ ref('kpi_guardrails') }} as guardrails
         on
-            kpi_values.kpi_id = targets.kpi_id
-            and kpi_values.grain = targets.grain
-            and kpi_values.brand = targets.brand
-            and kpi_values.channel = targets.channel
-            and kpi_values.period_end >= targets.valid_from
-            and kpi_values.period_start <= coalesce(targets.valid_to, kpi_values.period_end)
+            judged.kpi_id = guardrails.kpi_id
+            and judged.grain = guardrails.grain
+            and judged.period_start = guardrails.period_start
+            and {{ same_segment('judged', 'guardrails') }}
 ),
 
-paced as (
-    select
-        targeted.*,
-        kpis.position,
-        kpis.name_nl,
-        kpis.name_en,
-        kpis.unit,
-        kpis.direction,
-        kpis.tolerance,
-        kpis.is_informational,
-        kpis.objective,
-        kpis.owner,
-        kpis.chosen_because,
-        case
-            when kpis.denominator is not null or targeted.period_state = 'complete' then cast(1 as double)
-            else pace.share
-        end as share
-    from targeted
-    inner join kpis
-        on targeted.kpi_id = kpis.kpi_id
-    left join own_grain
-        on targeted.kpi_id = own_grain.kpi_id and targeted.grain = own_grain.grain
-    left join pace
-        on
-            kpis.numerator = pace.measure
-            and targeted.grain = pace.grain
-            and targeted.period_start = pace.period_start
-            and pace.brand = 'all'
-    where
-        targeted.target_number = 1
-        and (
-            targeted.full_target is not null
-            or (own_grain.kpi_id is not null and targeted.brand = 'all' and targeted.channel = 'all')
-        )
-),
-
-expected as (
+verdicts as (
     select
         *,
-        full_target * share as expected_so_far,
-        full_low * share as low_so_far,
-        full_high * share as high_so_far,
-        case
-            when is_informational or full_target is null then 'no_target'
-            when problem_code is not null then problem_code
-            when immature_blocks then 'immature'
-            when value is null then 'no_value'
-            when days_elapsed < 0.2 * days_total then 'too_early'
-            when sample < minimum_sample * share then 'too_few'
-            when share is null then 'no_profile'
-        end as reason_code
-    from (
-        select
-            paced.*,
-            settled_on > period_end and settled_on > night.run_day as immature_blocks
-        from paced
-        cross join {{ ref('stg_kompas__night') }} as night
-    ) as settled
-),
-
-judged as (
-    select
-        *,
-        case
-            when reason_code is not null then 'no_verdict'
-            when value >= coalesce(low_so_far, value) and value <= coalesce(high_so_far, value) then 'on_target'
-            when
-                value >= coalesce(low_so_far - abs(low_so_far) * tolerance, value)
-                and value <= coalesce(high_so_far + abs(high_so_far) * tolerance, value)
-                then 'at_risk'
-            else 'off_target'
-        end as verdict,
+        {{ verdict() }} as verdict,
+        (period_value - previous_value) / nullif(abs(previous_value), 0) as change_to_previous,
+        (period_value - last_year_value) / nullif(abs(last_year_value), 0) as change_to_last_year,
         case
             when value < low_so_far then value - low_so_far
             when value > high_so_far then value - high_so_far
             else value - expected_so_far
         end as gap
-    from expected
+    from guarded
 ),
 
 reasons as (
@@ -127,55 +38,95 @@ reasons as (
         reasons.code,
         case night.reporting_language when 'nl' then reasons.nl else reasons.en end as words
     from {{ ref('reasons') }} as reasons
-    cross join {{ ref('stg_kompas__night') }} as night
+    cross join night
+),
+
+told as (
+    select
+        verdicts.*,
+        case
+            when verdicts.verdict <> verdicts.verdict_before_guardrail then 'guardrail'
+            else verdicts.reason_code
+        end as told_code
+    from verdicts
 )
 
 select
-    judged.kpi_id,
-    judged.position,
-    judged.name_nl,
-    judged.name_en,
-    judged.unit,
-    judged.direction,
-    judged.objective,
-    judged.owner,
-    judged.brand,
-    judged.channel,
-    judged.grain,
-    judged.period_start,
-    judged.period_end,
-    judged.period_state,
-    judged.through_day,
-    judged.value as actual,
-    judged.full_target as target,
-    judged.full_low as target_low,
-    judged.full_high as target_high,
-    judged.target_from,
-    judged.target_text,
-    judged.expected_so_far,
-    judged.gap,
-    judged.numerator_value,
-    judged.denominator_value,
-    judged.sample,
-    judged.settled_on,
-    judged.verdict,
-    judged.reason_code,
-    reasons.words
-    || case
-        when judged.reason_code in ('missing', 'flagged', 'not_connected') then ': ' || judged.problem_detail
-        when judged.reason_code = 'immature' then ' ' || cast(judged.settled_on as {{ dbt.type_string() }})
-        when judged.reason_code = 'too_few'
-            then ': ' || cast(cast(round(judged.sample) as bigint) as {{ dbt.type_string() }})
-        else ''
+    told.kpi_id,
+    kpis.position,
+    kpis.name_nl,
+    kpis.name_en,
+    kpis.unit,
+    kpis.direction,
+    kpis.objective,
+    kpis.owner,
+    {{ segment('told') }},
+    told.grain,
+    told.period_start,
+    told.period_end,
+    told.period_state,
+    told.through_day,
+    told.days_total,
+    told.days_elapsed,
+    told.value as actual,
+    told.target,
+    told.target_low,
+    told.target_high,
+    told.target_from,
+    told.target_text,
+    told.target_share,
+    told.target_base,
+    told.share,
+    told.expected_so_far,
+    told.low_so_far,
+    told.high_so_far,
+    told.gap,
+    told.forecast,
+    told.interval_low,
+    told.interval_high,
+    told.is_within_noise,
+    told.tolerance,
+    told.numerator_value,
+    told.denominator_value,
+    told.sample,
+    told.minimum_sample,
+    told.settled_on,
+    told.previous_value,
+    told.last_year_value,
+    told.change_to_previous,
+    told.change_to_last_year,
+    case
+        when told.change_to_previous is null or kpis.direction = 'range' then null
+        when abs(told.change_to_previous) <= 0.005 then 'same'
+        when (told.change_to_previous > 0) = (kpis.direction = 'higher') then 'better'
+        else 'worse'
+    end as trend,
+    told.guardrail_state,
+    told.guardrail_kpi_id,
+    told.guardrail_reason,
+    told.verdict_before_guardrail,
+    told.verdict,
+    told.told_code as reason_code,
+    case
+        when told.told_code = 'guardrail' then told.guardrail_reason
+        else reasons.words || case
+            when told.told_code = told.problem_code then coalesce(': ' || told.problem_detail, '')
+            when told.told_code = 'immature' then ' ' || cast(told.settled_on as {{ dbt.type_string() }})
+            when told.told_code = 'too_few'
+                then ': ' || cast(cast(round(told.sample) as bigint) as {{ dbt.type_string() }})
+            else ''
+        end
     end as reason,
     row_number() over (
-        partition by judged.kpi_id, judged.brand, judged.channel, judged.grain, judged.period_state
-        order by judged.period_start desc
+        partition by told.kpi_id, {{ segment('told') }}, told.grain, told.period_state
+        order by told.period_start desc
     ) = 1 as is_newest,
-    judged.verdict <> 'no_verdict' and row_number() over (
-        partition by judged.kpi_id, judged.brand, judged.channel, judged.grain
-        order by case when judged.verdict = 'no_verdict' then 1 else 0 end, judged.period_start desc
+    told.verdict <> 'no_verdict' and row_number() over (
+        partition by told.kpi_id, {{ segment('told') }}, told.grain
+        order by case when told.verdict = 'no_verdict' then 1 else 0 end, told.period_start desc
     ) = 1 as is_newest_judged
-from judged
+from told
+inner join kpis
+    on told.kpi_id = kpis.kpi_id
 left join reasons
-    on judged.reason_code = reasons.code
+    on told.told_code = reasons.code
