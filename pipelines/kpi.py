@@ -15,7 +15,7 @@ from typing import Any, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from pipelines.quantity import Quantity, fits, parse
+from pipelines.quantity import Quantity, fits, parse, relative
 
 
 class Grain(StrEnum):
@@ -24,6 +24,7 @@ class Grain(StrEnum):
     WEEK = "week"
     MONTH = "month"
     QUARTER = "quarter"
+    HALF_YEAR = "half_year"
     YEAR = "year"
 
 
@@ -45,6 +46,16 @@ class Unit(StrEnum):
     SCORE = "score"
     POSITION = "position"
     NUMBER = "number"
+
+
+class Noise(StrEnum):
+    """How chance moves a figure, which makes its interval: docs/verdicts.md, "Interval"."""
+
+    PROPORTION = "proportion"
+    MEAN = "mean"
+    COUNT = "count"
+    SUM = "sum"
+    NONE = "none"
 
 
 REACHABLE: dict[Unit, tuple[float, float]] = {
@@ -73,6 +84,8 @@ class Target(BaseModel):
     high: Bound | None = Field(None, description="Upper end, for direction: range")
     brand: str | None = Field(None, description="Only this brand; all brands together when left out")
     channel: str | None = Field(None, description="Only this channel, in GA4's words; all together when left out")
+    country: str | None = Field(None, description="Only accounts of this country, as kompas.yaml names it for them")
+    keyword: str | None = Field(None, description="Only this search term, for measures of search")
 
     @field_validator("target", "low", "high")
     @classmethod
@@ -92,7 +105,15 @@ class Target(BaseModel):
         return self
 
     @property
+    def share(self) -> float | None:
+        """By how much of last year's figure: 0.2 for `+20 %`, -0.1 for `-10 %`; None for an absolute target."""
+        return relative(self.target) if self.target is not None else None
+
+    @property
     def quantities(self) -> list[Quantity]:
+        """The numbers, in their stored units; none of a relative target, which is no figure of its own."""
+        if self.share is not None:
+            return []
         return [parse(value) for value in (self.target, self.low, self.high) if value is not None]
 
     @property
@@ -135,6 +156,9 @@ class Kpi(BaseModel):
     caveats: Words | None = Field(None, description="What to bear in mind when reading it")
     numerator: str = Field(description="A measure of kpi_measures")
     denominator: str | None = Field(None, description="A measure; without one, the KPI is a sum")
+    noise: Noise = Field(Noise.NONE, description="How chance moves it: by itself sum without a denominator, none with one")
+    events: str | None = Field(None, description="The measure that is counted, for noise: count")
+    squares: str | None = Field(None, description="The measure of the sum of squares, for noise: mean")
     scale: float = Field(1.0, gt=0, description="Factor on the value, such as 1000 for CPM")
     unit: Unit
     direction: Direction
@@ -153,6 +177,21 @@ class Kpi(BaseModel):
     )
     targets: list[Target] = Field(default_factory=list)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _noise_by_formula(cls, data: Any) -> Any:
+        if isinstance(data, dict) and data.get("noise") is None:
+            return data | {"noise": Noise.NONE if data.get("denominator") else Noise.SUM}
+        return data
+
+    @model_validator(mode="after")
+    def _noise_has_its_measure(self) -> Self:
+        needs = {Noise.COUNT: "events", Noise.MEAN: "squares", Noise.PROPORTION: "denominator"}
+        name = needs.get(self.noise)
+        if name and getattr(self, name) is None:
+            raise ValueError(f"{self.id}: noise: {self.noise} needs {name}")
+        return self
+
     @model_validator(mode="after")
     def _targets_fit(self) -> Self:
         if not self.targets and not self.informational:
@@ -166,6 +205,8 @@ class Kpi(BaseModel):
     def _fits(self, target: Target) -> None:
         if (target.target is None) != (self.direction == Direction.RANGE):
             raise ValueError(f"{self.id}: direction {self.direction} and target {target.text} do not go together")
+        if target.share is not None and target.share <= -1:
+            raise ValueError(f"{self.id}: the target {target.text} leaves nothing of last year's figure")
         low, high = self.reachable
         for quantity in target.quantities:
             if not fits(quantity, self.unit):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+_SHARE = re.compile(r"(?P<sign>[+-])\s*(?P<number>\d+(?:[.,]\d+)?)\s*%")
 _NUMBER = r"(?P<number>-?\d+(?:[.,]\d+)*)"
 _FORMS: tuple[tuple[str, str, float], ...] = (
     # pattern, unit, factor to the unit that is stored
@@ -28,6 +29,8 @@ class Quantity:
 
 def parse(text: str | float | int) -> Quantity:
     """Read a quantity. Raises ValueError for anything without a number: a wish is not a target."""
+    if (share := relative(text)) is not None:
+        return Quantity(share, "ratio")
     if isinstance(text, int | float) and not isinstance(text, bool):
         return Quantity(float(text), "")
     for pattern, unit, factor in _FORMS:
@@ -35,6 +38,15 @@ def parse(text: str | float | int) -> Quantity:
             found = next(value for value in match.groupdict().values() if value)
             return Quantity(_number(found) * factor, unit)
     raise ValueError(f"{text!r} is no number with a unit, such as 3 %, € 25, 8 op 10, 42 dagen or 12000")
+
+
+def relative(text: str | float | int) -> float | None:
+    """The share of a relative target, which says so by its sign: `+20 %` is 0.2, `-10 %` is -0.1; None for others."""
+    match = _SHARE.fullmatch(str(text).strip())
+    if match is None:
+        return None
+    share = float(match["number"].replace(",", ".")) / 100
+    return share if match["sign"] == "+" else -share
 
 
 def _number(text: str) -> float:

@@ -23,6 +23,8 @@ def _schema(**columns: pa.DataType) -> pa.Schema:
     return pa.schema(list(columns.items()))
 
 
+SEGMENT = ("brand", "country", "channel", "keyword")
+"""What a target can be for; nothing named is everything together."""
 _TEXT, _INT, _REAL, _DAY, _FLAG = pa.string(), pa.int64(), pa.float64(), pa.date32(), pa.bool_()
 
 ACCOUNTS = _schema(connector=_TEXT, account_id=_TEXT, name=_TEXT, brand=_TEXT, country=_TEXT, stream=_TEXT)
@@ -35,6 +37,9 @@ KPIS = _schema(
     definition_en=_TEXT,
     numerator=_TEXT,
     denominator=_TEXT,
+    noise=_TEXT,
+    events=_TEXT,
+    squares=_TEXT,
     scale=_REAL,
     unit=_TEXT,
     direction=_TEXT,
@@ -50,34 +55,63 @@ KPIS = _schema(
 TARGETS = _schema(
     kpi_id=_TEXT,
     brand=_TEXT,
+    country=_TEXT,
     channel=_TEXT,
+    keyword=_TEXT,
     grain=_TEXT,
     valid_from=_DAY,
     valid_to=_DAY,
     target=_REAL,
     low=_REAL,
     high=_REAL,
+    share=_REAL,
     source_text=_TEXT,
 )
+GUARDRAILS = _schema(kpi_id=_TEXT, guardrail_kpi_id=_TEXT)
 NIGHT = _schema(run_day=_DAY, currency=_TEXT, language=_TEXT, time_zone=_TEXT)
 VERDICTS = _schema(
     run_day=_DAY,
     judged_at=_TS,
     kpi_id=_TEXT,
-    brand=_TEXT,
-    channel=_TEXT,
+    **dict.fromkeys(SEGMENT, _TEXT),
     grain=_TEXT,
     period_start=_DAY,
     period_end=_DAY,
     period_state=_TEXT,
     through_day=_DAY,
+    days_total=_INT,
+    days_elapsed=_INT,
     actual=_REAL,
     target=_REAL,
-    verdict=_TEXT,
-    reason=_TEXT,
+    target_low=_REAL,
+    target_high=_REAL,
+    target_share=_REAL,
+    share=_REAL,
+    low_so_far=_REAL,
+    high_so_far=_REAL,
+    forecast=_REAL,
+    interval_low=_REAL,
+    interval_high=_REAL,
+    tolerance=_REAL,
     sample=_REAL,
+    minimum_sample=_REAL,
+    guardrail_state=_TEXT,
+    verdict_before_guardrail=_TEXT,
+    verdict=_TEXT,
+    reason_code=_TEXT,
+    reason=_TEXT,
 )
-SCHEMAS = {"accounts": ACCOUNTS, "kpis": KPIS, "targets": TARGETS, "night": NIGHT, "verdicts": VERDICTS}
+"""What the macros of a verdict read is kept with it, so that a night can be judged again."""
+SCHEMAS = {
+    "accounts": ACCOUNTS,
+    "kpis": KPIS,
+    "targets": TARGETS,
+    "guardrails": GUARDRAILS,
+    "night": NIGHT,
+    "verdicts": VERDICTS,
+}
+WRITTEN = ("accounts", "kpis", "targets", "guardrails", "night")
+"""The tables that a night writes from kompas.yaml."""
 
 
 def write(settings: Settings, lake: Lake, run_day: date | None = None) -> None:
@@ -88,6 +122,9 @@ def write(settings: Settings, lake: Lake, run_day: date | None = None) -> None:
         "accounts": _accounts(settings),
         "kpis": [_kpi(kpi, position) for position, kpi in enumerate(settings.kpis, start=1)],
         "targets": [row for kpi in settings.kpis for row in targets(kpi)],
+        "guardrails": [
+            {"kpi_id": kpi.id, "guardrail_kpi_id": guardrail} for kpi in settings.kpis for guardrail in kpi.guardrails
+        ],
         "night": [_night(settings, _newest(lake, run_day))],
     }
     for name, rows in tables.items():
@@ -147,35 +184,39 @@ def _kpi(kpi: Kpi, position: int) -> dict[str, Any]:
         "unit": kpi.unit.value,
         "direction": kpi.direction.value,
         "grain": kpi.grain.value,
+        "noise": kpi.noise.value,
     }
 
 
 def targets(kpi: Kpi) -> Iterator[dict[str, Any]]:
     """Targets with their ends: each is in force until the day before the next of its segment and grain."""
-    series: dict[tuple[str | None, str | None, str], list[Target]] = defaultdict(list)
+    series: dict[tuple[str | None, ...], list[Target]] = defaultdict(list)
     for target in kpi.targets:
-        series[target.brand, target.channel, target.grain.value].append(target)
-    for (brand, channel, grain), dated in series.items():
+        series[*(getattr(target, name) for name in SEGMENT), target.grain.value].append(target)
+    for (*segment, grain), dated in series.items():
         ordered = sorted(dated, key=lambda target: target.valid_from)
         for target, following in zip(ordered, [*ordered[1:], None], strict=True):
             ends = [target.valid_to, following.valid_from - timedelta(days=1) if following else None]
             low, high, value = bounds(kpi, target)
             yield {
                 "kpi_id": kpi.id,
-                "brand": brand,
-                "channel": channel,
+                **dict(zip(SEGMENT, segment, strict=True)),
                 "grain": grain,
                 "valid_from": target.valid_from,
                 "valid_to": min((end for end in ends if end), default=None),
                 "target": value,
                 "low": low,
                 "high": high,
+                "share": target.share,
                 "source_text": target.text,
             }
 
 
-def bounds(kpi: Kpi, target: Target) -> tuple[float | None, float | None, float]:
-    """(low, high, target) in the KPI's stored unit; a range is shown by its middle."""
+def bounds(kpi: Kpi, target: Target) -> tuple[float | None, float | None, float | None]:
+    """(low, high, target) in the KPI's stored unit; a range is shown by its middle. A relative target has none of them
+    until the figure of a year before is known."""
+    if target.share is not None:
+        return None, None, None
     if kpi.direction is Direction.RANGE:
         low, high = (parse(value).value for value in (target.low, target.high) if value is not None)
         return low, high, (low + high) / 2
@@ -194,12 +235,9 @@ def _night(settings: Settings, run_day: date) -> dict[str, Any]:
     }
 
 
-def keep_verdicts(lake: Lake, run_day: date, scorecard: pa.Table) -> None:
+def keep_verdicts(lake: Lake, run_day: date, verdicts: pa.Table) -> None:
     """Keep the night's verdicts as they are known now. A rerun of the same night replaces its file."""
-    names = [name for name in VERDICTS.names if name not in ("run_day", "judged_at")]
-    rows = scorecard.num_rows
-    columns = {
-        "run_day": pa.array([run_day] * rows, _DAY),
-        "judged_at": pa.array([datetime.now(UTC)] * rows, _TS),
-    } | {name: scorecard[name] for name in names}
-    lake.write_table("verdicts", run_day.isoformat(), pa.table(columns).select(VERDICTS.names).cast(VERDICTS))
+    told = {"run_day": pa.array([run_day] * verdicts.num_rows, _DAY)}
+    told["judged_at"] = pa.array([datetime.now(UTC)] * verdicts.num_rows, _TS)
+    columns = [told[name] if name in told else verdicts[name] for name in VERDICTS.names]
+    lake.write_table("verdicts", run_day.isoformat(), pa.table(columns, names=VERDICTS.names).cast(VERDICTS))

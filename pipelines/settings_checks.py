@@ -21,27 +21,32 @@ Mistake = tuple[Path, str]
 def mistakes(settings: Settings) -> Iterator[Mistake]:
     """Names of KPIs, guardrails, measures, brands, channels and streams that do not exist, or exist twice."""
     connectors = settings.connectors()
-    brands = {account.brand for connector in connectors for account in connector.accounts}
+    accounts = [account for connector in connectors for account in connector.accounts]
+    brands, countries = {account.brand for account in accounts}, {it.country for it in accounts if it.country}
     known = {kpi.id for kpi in settings.kpis}
     seen: set[str] = set()
     for number, kpi in enumerate(settings.kpis):
         if kpi.id in seen:
             yield ("kpis", number, "id"), f"{kpi.id} stands twice"
         seen.add(kpi.id)
-        for path, problem in (*_of_kpi(kpi, brands), *_of_guardrails(kpi, known)):
+        for path, problem in (*_of_kpi(kpi, brands, countries), *_of_guardrails(kpi, known)):
             yield ("kpis", number, *path), problem
     for connector in connectors:
         yield from _of_streams(connector)
 
 
-def _of_kpi(kpi: Kpi, brands: Collection[str]) -> Iterator[Mistake]:
-    for name in ("numerator", "denominator"):
+def _of_kpi(kpi: Kpi, brands: Collection[str], countries: Collection[str]) -> Iterator[Mistake]:
+    for name in ("numerator", "denominator", "events", "squares"):
         measure = getattr(kpi, name)
         if measure is not None and measure not in vocabulary.measures():
             yield (name,), _unknown("measure", measure, vocabulary.measures())
     for number, target in enumerate(kpi.targets):
         if target.brand is not None and target.brand not in brands:
             yield ("targets", number, "brand"), _unknown("brand of an account", target.brand, brands)
+        if target.country is not None and target.country not in countries:
+            yield ("targets", number, "country"), _unknown("country of an account", target.country, countries)
+        if target.keyword is not None and not kpi.numerator.startswith("search_"):
+            yield ("targets", number, "keyword"), f"{kpi.id} is not of search, and knows no keywords"
         if target.channel is not None and target.channel not in vocabulary.channels():
             yield ("targets", number, "channel"), _unknown("channel", target.channel, vocabulary.channels())
 

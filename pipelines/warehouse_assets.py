@@ -22,6 +22,7 @@ WRITER_POOL = "duckdb_writer"
 """dbt's file takes one writer at a time, and no reader beside it."""
 _KEPT_RUNS = 10
 SCORECARD = dg.AssetKey(["warehouse", "kpi", "kpi_scorecard"])
+VERDICTS = dg.AssetKey(["warehouse", "kpi", "kpi_verdicts"])
 PUBLISHED = dg.AssetKey(["warehouse", "published"])
 _SKIP = {"target", "logs", "dbt_packages"}
 _SOURCES = {".sql", ".yml", ".yaml", ".csv", ".md"}
@@ -77,21 +78,19 @@ def warehouse_assets(settings: Settings) -> list[dg.AssetsDefinition]:
 
 
 def _register(settings: Settings) -> dg.AssetsDefinition:
-    names = ("accounts", "kpis", "targets", "night")
-
     @dg.multi_asset(
         name="register",
         specs=[
             dg.AssetSpec(
                 ["kompas", name], group_name="kompas", kinds={"yaml"}, description=f"kompas.yaml: {name}, for dbt"
             )
-            for name in names
+            for name in register.WRITTEN
         ],
     )
     def write_register(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         lake = Lake.at(settings.lake_url)
         register.write(settings, lake, run_day(context, settings, lake))
-        for name in names:
+        for name in register.WRITTEN:
             yield dg.MaterializeResult(asset_key=dg.AssetKey(["kompas", name]))
 
     return write_register
@@ -160,7 +159,7 @@ def _publish(settings: Settings) -> dg.AssetsDefinition:
 def _verdicts(settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         key=["kompas", "verdicts"],
-        deps=[SCORECARD],
+        deps=[VERDICTS],
         group_name="kompas",
         kinds={"parquet"},
         pool=WRITER_POOL,
@@ -169,9 +168,9 @@ def _verdicts(settings: Settings) -> dg.AssetsDefinition:
     def verdicts() -> dg.MaterializeResult:
         lake = Lake.at(settings.lake_url)
         with duckdb.connect(str(settings.build_file), read_only=True) as connection:
-            scorecard = connection.execute("from kpi.kpi_scorecard").to_arrow_table()
+            judged = connection.execute("from kpi.kpi_verdicts").to_arrow_table()
         day = register.latest_run_day(lake)
-        register.keep_verdicts(lake, day, scorecard)
-        return dg.MaterializeResult(metadata={"dagster/row_count": scorecard.num_rows, "run_day": day.isoformat()})
+        register.keep_verdicts(lake, day, judged)
+        return dg.MaterializeResult(metadata={"dagster/row_count": judged.num_rows, "run_day": day.isoformat()})
 
     return verdicts
