@@ -156,7 +156,9 @@ class Kpi(BaseModel):
     caveats: Words | None = Field(None, description="What to bear in mind when reading it")
     numerator: str = Field(description="A measure of kpi_measures")
     denominator: str | None = Field(None, description="A measure; without one, the KPI is a sum")
-    noise: Noise = Field(Noise.NONE, description="How chance moves it: by itself sum without a denominator, none with one")
+    noise: Noise = Field(
+        Noise.NONE, description="How chance moves it: by itself sum without a denominator, none with one"
+    )
     events: str | None = Field(None, description="The measure that is counted, for noise: count")
     squares: str | None = Field(None, description="The measure of the sum of squares, for noise: mean")
     scale: float = Field(1.0, gt=0, description="Factor on the value, such as 1000 for CPM")

@@ -1,5 +1,5 @@
--- No verdict without a figure and a target, no `no_verdict` without its reason in words, and never a verdict on data
--- with a problem.
+-- No verdict without a figure and a target, no `no_verdict` and no broken guardrail without its reason in words, never a
+-- verdict on data with a problem, and never plain green with a broken guardrail.
 {{ config(meta=shown_on('kpi_verdicts')) }}
 with
 verdicts as (select * from {{ ref('kpi_verdicts') }}),
@@ -10,8 +10,7 @@ select
     verdicts.kpi_id,
     verdicts.grain,
     verdicts.period_start,
-    verdicts.brand,
-    verdicts.channel,
+    {{ segment('verdicts') }},
     verdicts.verdict,
     verdicts.reason_code,
     verdicts.reason,
@@ -22,10 +21,11 @@ left join kpi_values
         verdicts.kpi_id = kpi_values.kpi_id
         and verdicts.grain = kpi_values.grain
         and verdicts.period_start = kpi_values.period_start
-        and verdicts.brand = kpi_values.brand
-        and verdicts.channel = kpi_values.channel
+        and {{ same_segment('verdicts', 'kpi_values') }}
 where
-    (verdicts.verdict = 'no_verdict') <> (verdicts.reason_code is not null)
+    (verdicts.verdict = 'no_verdict' or verdicts.verdict <> verdicts.verdict_before_guardrail)
+    <> (verdicts.reason_code is not null)
+    or (verdicts.verdict = 'on_target' and verdicts.guardrail_state = 'broken')
     or (verdicts.reason_code is null) <> (verdicts.reason is null)
     or (verdicts.verdict <> 'no_verdict' and (verdicts.actual is null or verdicts.target is null))
     or (verdicts.verdict <> 'no_verdict' and kpi_values.problem_code is not null)
