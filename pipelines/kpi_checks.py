@@ -1,98 +1,128 @@
-"""One asset check per KPI: flags a missed target, never blocks, and is never green on missing data."""
+"""One asset check per KPI and segment with a target: flags a miss, never blocks, and is never green on missing data."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
 import duckdb
 
 from pipelines.kpi import Kpi
+from pipelines.register import SEGMENT
 from pipelines.settings import Settings
 from pipelines.warehouse_assets import SCORECARD, WRITER_POOL
 
-_SEVERITY = {"off_target": dg.AssetCheckSeverity.ERROR}
 Row = dict[str, Any]
+_SEVERITY = {"off_target": dg.AssetCheckSeverity.ERROR}
+_FIGURES = ("actual", "target", "gap", "expected_so_far", "forecast", "interval_low", "interval_high", "sample")
+_DAYS = ("through_day", "final_on")
+_WORDS = ("verdict", "reason", "trend", "guardrail_state")
+_COLUMNS = ("grain", "period_start", "actual", "target", "forecast", "verdict", "reason")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A KPI of one segment: what one check is about."""
+
+    kpi: Kpi
+    segment: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """`revenue`, or `revenue__channel_paid_search`: a name may hold letters, digits and underscores only."""
+        parts = [f"{what}_{value}" for what, value in zip(SEGMENT, self.segment, strict=True) if value != "all"]
+        return re.sub(r"\W", "_", "__".join([self.kpi.id, *parts]), flags=re.ASCII).lower()
+
+    def owns(self, row: Row) -> bool:
+        return row["kpi_id"] == self.kpi.id and tuple(row[what] for what in SEGMENT) == self.segment
 
 
 def kpi_checks(settings: Settings) -> dg.AssetChecksDefinition:
     """All KPI checks in one step: one process for all of them."""
+    every = list(judged(settings.kpis))
 
     @dg.multi_asset_check(
         name="kpi_checks",
-        specs=[_spec(kpi, settings.company.language) for kpi in settings.kpis],
+        specs=[_spec(one, settings.company.language) for one in every],
         can_subset=True,
         pool=WRITER_POOL,
     )
     def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         chosen = {key.name for key in context.selected_asset_check_keys}
         with duckdb.connect(str(settings.build_file), read_only=True) as connection:
-            table = connection.execute("from kpi.kpi_scorecard").to_arrow_table()
-        rows = table.to_pylist()
-        for kpi in settings.kpis:
-            if kpi.id in chosen:
-                yield result(kpi, [row for row in rows if row["kpi_id"] == kpi.id])
+            rows = connection.execute("from kpi.kpi_scorecard").to_arrow_table().to_pylist()
+        for one in every:
+            if one.name in chosen:
+                yield result(one, [row for row in rows if one.owns(row)])
 
     return check
 
 
-def _spec(kpi: Kpi, language: str) -> dg.AssetCheckSpec:
-    name = kpi.name.nl if language == "nl" else kpi.name.en
-    words = kpi.definition.nl if language == "nl" else kpi.definition.en
-    return dg.AssetCheckSpec(kpi.id, asset=SCORECARD, blocking=False, description=f"{name}. {words}")
+def judged(kpis: Iterable[Kpi]) -> Iterator[Judged]:
+    """Each KPI with each segment that it has a target for; an informational one over everything."""
+    everything = ("all",) * len(SEGMENT)
+    for kpi in kpis:
+        segments = [tuple(getattr(target, what) or "all" for what in SEGMENT) for target in kpi.targets]
+        yield from (Judged(kpi, segment) for segment in dict.fromkeys(segments or [everything]))
 
 
-def result(kpi: Kpi, rows: list[Row]) -> dg.AssetCheckResult:
-    """The check of a KPI by its headline row; the other periods and segments stand in a table below it."""
-    row = headline(kpi, rows)
+def _spec(one: Judged, language: str) -> dg.AssetCheckSpec:
+    name, words = (
+        (one.kpi.name.nl, one.kpi.definition.nl) if language == "nl" else (one.kpi.name.en, one.kpi.definition.en)
+    )
+    segment = " · ".join([name, *(value for value in one.segment if value != "all")])
+    return dg.AssetCheckSpec(one.name, asset=SCORECARD, blocking=False, description=f"{segment}. {words}")
+
+
+def result(one: Judged, rows: list[Row]) -> dg.AssetCheckResult:
+    """The check by the headline row of its segment; the other periods stand in a table below it."""
+    row = headline(one.kpi, rows)
     if row is None:
-        return _answer(kpi, False, dg.AssetCheckSeverity.WARN, "no verdict: the scorecard has no row for it", {})
+        return _answer(one, False, dg.AssetCheckSeverity.WARN, "no verdict: the scorecard has no row for it", {})
     verdict = row["verdict"]
     text = f"{verdict}: {row['reason']}" if row["reason"] else verdict
     severity = _SEVERITY.get(verdict, dg.AssetCheckSeverity.WARN)
-    passed = verdict == "on_target" or kpi.informational
-    return _answer(kpi, passed, severity, text, _metadata(kpi, row, rows))
+    passed = verdict == "on_target" or one.kpi.informational
+    return _answer(one, passed, severity, text, _metadata(one.kpi, row, rows))
 
 
 def headline(kpi: Kpi, rows: list[Row]) -> Row | None:
-    """The KPI's own grain over everything: the newest period that was judged, else the newest one there is."""
-    whole = [row for row in rows if (row["brand"], row["channel"]) == ("all", "all")] or rows
-    own = [row for row in whole if row["grain"] == kpi.grain.value] or whole
+    """Of the KPI's own grain, the newest period that was judged, else the newest one there is."""
+    own = [row for row in rows if row["grain"] == kpi.grain.value] or rows
     return max(own, key=lambda row: (row["verdict"] != "no_verdict", row["period_start"]), default=None)
 
 
 def _answer(
-    kpi: Kpi, passed: bool, severity: dg.AssetCheckSeverity, text: str, metadata: dict[str, Any]
+    one: Judged, passed: bool, severity: dg.AssetCheckSeverity, text: str, metadata: dict[str, Any]
 ) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         passed=passed,
         severity=severity,
         asset_key=SCORECARD,
-        check_name=kpi.id,
+        check_name=one.name,
         description=text,
         metadata=metadata,
     )
 
 
 def _metadata(kpi: Kpi, row: Row, rows: list[Row]) -> dict[str, Any]:
-    figures = {
-        name: float(row[name])
-        for name in ("actual", "target", "gap", "sample", "expected_so_far")
-        if row[name] is not None
-    }
-    words = {
-        "verdict": row["verdict"],
-        "reason": row["reason"] or "",
+    figures = {name: float(row[name]) for name in _FIGURES if row.get(name) is not None}
+    days = {name: row[name].isoformat() for name in _DAYS if row.get(name)}
+    words = {name: row[name] for name in _WORDS if row.get(name)}
+    told = {
         "period": f"{row['grain']} {row['period_start']} .. {row['period_end']} ({row['period_state']})",
-        "through": str(row["through_day"]),
         "unit": kpi.unit.value,
         "owner": kpi.owner or "",
         "why_this_kpi": kpi.reason or "",
+        "all_periods": dg.MetadataValue.md(_table(rows)),
     }
-    return figures | words | {"all_periods_and_segments": dg.MetadataValue.md(_table(rows))}
+    return figures | days | words | told
 
 
 def _table(rows: list[Row]) -> str:
-    names = ("grain", "period_start", "brand", "channel", "actual", "target", "verdict", "reason")
-    lines = [" | ".join(names), " | ".join("---" for _ in names)]
-    lines += [" | ".join("" if row[name] is None else str(row[name]) for name in names) for row in rows]
+    lines = [" | ".join(_COLUMNS), " | ".join("---" for _ in _COLUMNS)]
+    lines += [" | ".join("" if row.get(name) is None else str(row[name]) for name in _COLUMNS) for row in rows]
     return "\n".join(f"| {line} |" for line in lines)

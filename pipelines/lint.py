@@ -37,6 +37,7 @@ class Finding:
 
     severity: Severity
     kpi_id: str | None
+    code: str
     message: str
 
 
@@ -80,7 +81,7 @@ def findings(settings: Settings, today: date) -> list[Finding]:
 
 
 def _finding(severity: Severity, kpi_id: str | None, language: str, code: str, **told: object) -> Finding:
-    return Finding(severity, kpi_id, str(getattr(_SAYS[code], language)).format(**told))
+    return Finding(severity, kpi_id, code, str(getattr(_SAYS[code], language)).format(**told))
 
 
 def _either(names: tuple[str, ...], language: str) -> str:

@@ -61,19 +61,22 @@ parts as (
         case
             when top_quality.feeds is null or (frame.denominator is not null and bottom_quality.feeds is null)
                 then 'not_connected'
-            when 'missing' in (top_quality.problem_code, coalesce(bottom_quality.problem_code, '')) then 'missing'
             when
                 (frame.numerator = 'visitors' and tops.measure is null and top_quality.feeds > 1)
                 or (frame.denominator = 'visitors' and bottoms.measure is null and bottom_quality.feeds > 1)
                 then 'not_additive'
-            else coalesce(top_quality.problem_code, bottom_quality.problem_code)
+            {% for problem in problems() -%}
+            -- The worse of the two.
+            when '{{ problem }}' in (top_quality.problem_code, bottom_quality.problem_code) then '{{ problem }}'
+            {% endfor -%}
         end as problem_code,
         case
             when top_quality.feeds is null then frame.numerator
             when frame.denominator is not null and bottom_quality.feeds is null then frame.denominator
-            when bottom_quality.problem_code = 'missing' and coalesce(top_quality.problem_code, '') <> 'missing'
-                then bottom_quality.problem_detail
-            else coalesce(top_quality.problem_detail, bottom_quality.problem_detail)
+            {% for problem in problems() -%}
+            when top_quality.problem_code = '{{ problem }}' then top_quality.problem_detail
+            when bottom_quality.problem_code = '{{ problem }}' then bottom_quality.problem_detail
+            {% endfor -%}
         end as problem_detail
     from frame
     {% for part, measure in parts.items() -%}
