@@ -118,6 +118,10 @@ class Connector(ABC, Generic[S]):
         """The streams that the account feeds: all of them, unless the connector says otherwise."""
         return self.streams
 
+    def look_back_days(self, stream: Stream) -> int:
+        """How many days are pulled again every night: the settings' own number, else the stream's."""
+        return self.settings.look_back_days.get(stream.name, stream.look_back_days)
+
     @abstractmethod
     def check(self, account: Account) -> AccountFacts:
         """A real, cheap call. Raises a ConnectorError that says what to do."""

@@ -30,6 +30,8 @@ from pipelines.spool import Spool
 log = logging.getLogger("kompas.ingest")
 LastDays = dict[tuple[str, str], date]
 """The last day of each (stream, account) before which nothing is missing."""
+KnownDays = set[tuple[str, str, date]]
+"""The (stream, account, day) that came in whole once."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def window_of(connector: Connector, stream: Stream, night: Night, last_complete:
     lead = timedelta(days=stream.lead_days)
     if night.is_range:
         return Window(night.first - lead, night.last)
-    days = connector.settings.look_back_days.get(stream.name, stream.look_back_days)
+    days = connector.look_back_days(stream)
     if stream.kind is Kind.ENTITY:
         days += 1  # the overlap: a record that changes while it is read is read again the night after
     start = night.last - timedelta(days=days - 1)
@@ -129,7 +131,9 @@ def pull_night(connector: Connector, streams: Iterable[Stream], night: Night, la
     chosen = list(streams)
     for stream in chosen:
         lake.write_empty(connector.name, stream.name, stream.schema)
-    tasks = plan(connector, chosen, night, ledger.last_complete_days(lake, connector.name))
+    pulls = ledger.loads(lake, connector.name)
+    tasks = plan(connector, chosen, night, ledger.last_complete_days(pulls))
+    known = ledger.loaded_days(pulls)
     waiting = {stream.name: sum(task.stream is stream for task in tasks) for stream in chosen}
     done: dict[str, list[Pulled]] = {stream.name: [] for stream in chosen}
     pool = ThreadPoolExecutor(connector.max_concurrent, thread_name_prefix=connector.name)
@@ -142,7 +146,7 @@ def pull_night(connector: Connector, streams: Iterable[Stream], night: Night, la
             done[name].append(pulled)
             waiting[name] -= 1
             if not waiting[name]:
-                yield _commit(connector, pulled.task.stream, _in_order(done.pop(name)), night, lake)
+                yield _commit(connector, _in_order(done.pop(name)), night, lake, known)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         _discard(futures)
@@ -200,8 +204,9 @@ def _mostly_whole(pulled: Pulled) -> None:
         )
 
 
-def _commit(connector: Connector, stream: Stream, parts: list[Pulled], night: Night, lake: Lake) -> StreamResult:
-    """Put a stream's days into the lake and the ledgers."""
+def _commit(connector: Connector, parts: list[Pulled], night: Night, lake: Lake, known: KnownDays) -> StreamResult:
+    """Put a stream's days into the lake and the ledgers. The first load of a day of an account restates nothing."""
+    stream = parts[0].task.stream
     result = StreamResult(stream)
     now = datetime.now(UTC)
     good = [part for part in parts if part.error is None]
@@ -222,6 +227,7 @@ def _commit(connector: Connector, stream: Stream, parts: list[Pulled], night: Ni
             restated += [
                 RestatementRow(now, night.last, connector.name, stream.name, account, day, measure, before, after)
                 for account, measure, before, after in changes
+                if (stream.name, account, day) in known
             ]
     rows = [row for part in parts for row in _load_rows(connector, part, night, now)]
     _tally(result, parts, restated)

@@ -124,19 +124,32 @@ def bootstrap(lake: Lake) -> None:
         lake.write_empty("kompas", name, schema)
 
 
-def last_complete_days(lake: Lake, connector: str) -> dict[tuple[str, str], date]:
-    """For each (stream, account) of a connector, the last day before which no pull is still to be made good.
+def loads(lake: Lake, connector: str) -> pa.Table:
+    """The pulls of a connector until now, oldest first; a row per day of an account's stream."""
+    table = lake.table("loads")
+    mine = LOADS.empty_table() if table is None else table.filter(pc.equal(table["connector"], connector))
+    return mine.sort_by("loaded_at")
+
+
+def loaded_days(pulls: pa.Table) -> set[tuple[str, str, date]]:
+    """The (stream, account, day) of `loads` that came in whole once."""
+    whole = (
+        pulls.filter(pulls["complete"])
+        .select(["stream", "account_id", "day"])
+        .group_by(["stream", "account_id", "day"])
+    )
+    return {(row["stream"], row["account_id"], row["day"]) for row in whole.aggregate([]).to_pylist()}
+
+
+def last_complete_days(pulls: pa.Table) -> dict[tuple[str, str], date]:
+    """For each (stream, account) of `loads`, the last day before which no pull is still to be made good.
 
     The day before the first one whose newest load is not complete; without such a hole, the latest day of all. A day
     that the platform no longer keeps is no hole: its load names no action, as pulling again brings nothing.
     """
-    table = lake.table("loads")
-    if table is None:
-        return {}
-    mine = table.filter(pc.equal(table["connector"], connector)).sort_by("loaded_at")
     newest = {
         (row["stream"], row["account_id"], row["day"]): row["complete"] or row["action"] is None
-        for row in mine.select(["stream", "account_id", "day", "complete", "action"]).to_pylist()
+        for row in pulls.select(["stream", "account_id", "day", "complete", "action"]).to_pylist()
     }
     ends: dict[tuple[str, str], list[date]] = defaultdict(list)
     holes: dict[tuple[str, str], list[date]] = defaultdict(list)
@@ -146,4 +159,13 @@ def last_complete_days(lake: Lake, connector: str) -> dict[tuple[str, str], date
     return {feed: max(days) for feed, days in ends.items()} | before
 
 
-__all__ = ["LoadRow", "QuarantineRow", "RestatementRow", "bootstrap", "last_complete_days", "write"]
+__all__ = [
+    "LoadRow",
+    "QuarantineRow",
+    "RestatementRow",
+    "bootstrap",
+    "last_complete_days",
+    "loaded_days",
+    "loads",
+    "write",
+]

@@ -89,7 +89,7 @@ def _spec(connector: Connector, stream: Stream, settings: Settings) -> dg.AssetS
         metadata={
             "dagster/column_schema": _columns(stream),
             "dagster/uri": f"{settings.lake_url}/{connector.name}/{stream.name}",
-            "look_back_days": connector.settings.look_back_days.get(stream.name, stream.look_back_days),
+            "look_back_days": connector.look_back_days(stream),
             "primary_key": ", ".join(stream.key),
         },
         freshness_policy=dg.FreshnessPolicy.cron(

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from connectors.registry import CONNECTORS
+from connectors.stream import Kind
 from pipelines import ledger
 from pipelines.kpi import Direction, Kpi, Target
 from pipelines.lake import Lake
@@ -27,7 +28,16 @@ SEGMENT = ("brand", "country", "channel", "keyword")
 """What a target can be for; nothing named is everything together."""
 _TEXT, _INT, _REAL, _DAY, _FLAG = pa.string(), pa.int64(), pa.float64(), pa.date32(), pa.bool_()
 
-ACCOUNTS = _schema(connector=_TEXT, account_id=_TEXT, name=_TEXT, brand=_TEXT, country=_TEXT, stream=_TEXT)
+ACCOUNTS = _schema(
+    connector=_TEXT,
+    account_id=_TEXT,
+    name=_TEXT,
+    brand=_TEXT,
+    country=_TEXT,
+    stream=_TEXT,
+    look_back_days=_INT,
+    watched_measures=_INT,
+)
 KPIS = _schema(
     kpi_id=_TEXT,
     position=_INT,
@@ -169,6 +179,9 @@ def _accounts(settings: Settings) -> Iterator[dict[str, Any]]:
                     "brand": account.brand,
                     "country": account.country,
                     "stream": stream.name,
+                    # Records and files have no days that are restated for a while.
+                    "look_back_days": connector.look_back_days(stream) if stream.kind is Kind.REPORT else 0,
+                    "watched_measures": len(stream.measures),
                 }
 
 

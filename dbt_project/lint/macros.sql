@@ -28,3 +28,4 @@
 {% macro latest_version(source_relation, key, newest_first) %}select * from {{ source_relation }}{% endmacro %}
 {% macro broken_keys_of(keys, may_be_null=[]) %}select 1 as broken_key{% endmacro %}
 {% macro shown_on(model) %}{{ model }}{% endmacro %}
+{% macro percentile(value, share) %}quantile_cont({{ value }}, {{ share }}){% endmacro %}

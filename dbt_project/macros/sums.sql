@@ -17,3 +17,8 @@
 {% macro matches(value, pattern) -%}{{ return(adapter.dispatch('matches')(value, pattern)) }}{%- endmacro %}
 {% macro default__matches(value, pattern) -%} regexp_matches({{ value }}, '{{ pattern }}') {%- endmacro %}
 {% macro spark__matches(value, pattern) -%} {{ value }} rlike '{{ pattern }}' {%- endmacro %}
+
+{#- The value below which a share of the rows lies, between two rows by proportion. -#}
+{% macro percentile(value, share) -%}{{ return(adapter.dispatch('percentile')(value, share)) }}{%- endmacro %}
+{% macro default__percentile(value, share) -%} quantile_cont(cast({{ value }} as double), {{ share }}) {%- endmacro %}
+{% macro spark__percentile(value, share) -%} percentile(cast({{ value }} as double), {{ share }}) {%- endmacro %}

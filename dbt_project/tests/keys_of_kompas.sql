@@ -4,6 +4,7 @@
     'stg_kompas__accounts': ['connector', 'account_id', 'stream'],
     'stg_kompas__kpis': ['kpi_id'],
     'stg_kompas__targets': ['kpi_id', 'brand', 'channel', 'grain', 'valid_from'],
+    'stg_kompas__restatements': ['connector', 'stream', 'account_id', 'day', 'measure', 'noticed_at'],
     'stg_kompas__loads': ['connector', 'stream', 'account_id', 'day', 'loaded_at'],
 }) }}
 union all

@@ -100,6 +100,18 @@ def test_the_same_answer_restates_nothing(lake: Lake) -> None:
     assert pull(Acme(["a"], spend=daily(7)), lake, SPEND).restated == 0
 
 
+def test_the_first_load_of_another_account_restates_nothing(lake: Lake) -> None:
+    pull(Acme(["a"], spend=daily(7)), lake, SPEND)
+    assert pull(Acme(["a", "b"], spend=daily(7)), lake, SPEND).restated == 0
+    assert spend(lake) == {"a": 7, "b": 7}
+
+
+def test_an_empty_day_that_gets_rows_is_restated(lake: Lake) -> None:
+    pull(Acme(["a"], spend=lambda account, window, load: []), lake, SPEND)
+    pull(Acme(["a"], spend=daily(9)), lake, SPEND)
+    assert {(row["old_value"], row["new_value"]) for row in rows(lake, "restatements")} == {(0.0, 9.0)}
+
+
 def test_a_failed_account_keeps_its_old_rows(lake: Lake) -> None:
     pull(Acme(["a", "b"], spend=daily(7)), lake, SPEND)
 
@@ -292,4 +304,4 @@ def test_days_that_the_platform_no_longer_keeps_stay_as_the_lake_has_them(lake: 
 
 def test_days_that_the_platform_no_longer_keeps_are_not_asked_for_every_night(lake: Lake) -> None:
     pull(Acme(["a"], spend=keeps(days_back(2))), lake, SPEND)
-    assert ledger.last_complete_days(lake, "acme") == {("spend", "a"): D}
+    assert ledger.last_complete_days(ledger.loads(lake, "acme")) == {("spend", "a"): D}

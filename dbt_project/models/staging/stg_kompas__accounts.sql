@@ -4,5 +4,7 @@ select
     name as account_name,
     brand,
     country,
-    stream
+    stream,
+    look_back_days,
+    watched_measures
 from {{ source('kompas', 'accounts') }}
