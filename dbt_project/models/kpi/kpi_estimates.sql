@@ -92,6 +92,7 @@ select
     estimates.sample,
     estimates.minimum_sample,
     estimates.settled_on,
+    estimates.final_on,
     estimates.problem_code,
     estimates.problem_detail,
     estimates.share,

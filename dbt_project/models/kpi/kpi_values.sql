@@ -58,6 +58,11 @@ parts as (
         counted.value as events_value,
         top_quality.feeds as numerator_feeds,
         bottom_quality.feeds as denominator_feeds,
+        greatest(
+            coalesce(top_settling.settled_after_days, 0),
+            coalesce(bottom_settling.settled_after_days, 0),
+            coalesce(frame.immature_days, 0)
+        ) as final_after_days,
         case
             when top_quality.feeds is null or (frame.denominator is not null and bottom_quality.feeds is null)
                 then 'not_connected'
@@ -95,6 +100,10 @@ parts as (
             and frame.period_start = {{ part }}.period_start
             and frame.brand = {{ part }}.brand
             and frame.country = {{ part }}.country
+    {% endfor -%}
+    {% for part, measure in {'top_settling': 'numerator', 'bottom_settling': 'denominator'}.items() -%}
+    left join settling as {{ part }}
+        on frame.{{ measure }} = {{ part }}.measure and frame.brand = {{ part }}.brand
     {% endfor -%}
     left join targets
         on frame.kpi_id = targets.kpi_id and {{ same_segment('frame', 'targets') }}
@@ -137,6 +146,7 @@ select
     case when denominator is null then numerator_filled else denominator_value end as sample,
     minimum_sample,
     {{ add_days('period_end', 'immature_days') }} as settled_on,
+    {{ add_days('period_end', 'final_after_days') }} as final_on,
     problem_code,
     problem_detail
 from filled

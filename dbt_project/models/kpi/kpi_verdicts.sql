@@ -91,6 +91,7 @@ select
     told.sample,
     told.minimum_sample,
     told.settled_on,
+    told.final_on,
     told.previous_value,
     told.last_year_value,
     told.change_to_previous,
