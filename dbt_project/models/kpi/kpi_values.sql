@@ -9,6 +9,8 @@ measures as (select * from {{ ref('kpi_period_measures') }}),
 
 quality as (select * from {{ ref('measure_quality') }} where country = 'all'),
 
+settling as (select * from {{ ref('measure_settling') }}),
+
 targets as (
     select distinct
         kpi_id,
