@@ -7,7 +7,7 @@ periods as (select * from {{ ref('periods') }}),
 
 measures as (select * from {{ ref('kpi_period_measures') }}),
 
-quality as (select * from {{ ref('measure_quality') }} where country = 'all'),
+quality as (select * from {{ ref('measure_quality') }}),
 
 settling as (select * from {{ ref('measure_settling') }}),
 
