@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -43,8 +43,18 @@ class Warehouse:
         return only
 
 
-def build(folder: Path, document: dict[str, Any], night: date, *, fill: Fill = _nothing, select: str = "") -> Warehouse:
-    """Pull every platform of `document` for one night, put what `fill` has into the lake too, and build.
+def build(
+    folder: Path,
+    document: dict[str, Any],
+    night: date,
+    *,
+    fill: Fill = _nothing,
+    by_hand: Collection[str] = (),
+    select: str = "",
+) -> Warehouse:
+    """Pull the platforms of `document` for one night, put what `fill` has into the lake too, and build.
+
+    Platforms named in `by_hand` are not pulled: `fill` brings their rows and their loads.
 
     `select` names the models to build, in dbt's words; all of them by default. Raises AssertionError with dbt's output.
     """
@@ -52,7 +62,7 @@ def build(folder: Path, document: dict[str, Any], night: date, *, fill: Fill = _
     file.write_text(yaml.safe_dump(document), encoding="utf-8")
     company = settings.read(file)
     lake = Lake.at(company.lake_url)
-    _pull(company, lake, night)
+    _pull(company, lake, night, by_hand)
     fill(lake)
     register.write(company, lake, night)
     company.state.mkdir(parents=True, exist_ok=True)
@@ -72,9 +82,9 @@ def once(folders: pytest.TempPathFactory, name: str, make: Callable[[Path], Ware
     return Warehouse(Path(done.read_text(encoding="utf-8")))
 
 
-def _pull(company: settings.Settings, lake: Lake, night: date) -> None:
+def _pull(company: settings.Settings, lake: Lake, night: date, by_hand: Collection[str]) -> None:
     whole = ingest.Night("test", night, night, 1, company.tz)
-    for connector in company.connectors():
+    for connector in (connector for connector in company.connectors() if connector.name not in by_hand):
         for pulled in ingest.pull_night(connector, connector.streams, whole, lake):
             assert pulled.complete, pulled.errors
 

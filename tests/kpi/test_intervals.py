@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from tests.kpi import intervals
 from tests.kpi.verdict_sql import expression, values_of
 
 Z = 1.96
@@ -105,3 +106,8 @@ def test_a_forecast_deviates_by_the_days_to_come_and_by_what_the_days_so_far_are
     sql = expression("forecast_deviation", "$share", "$elapsed", "$remaining")
     (found,) = values_of(sql, share=share, elapsed=elapsed, remaining=remaining)
     assert found == pytest.approx(deviation)
+
+
+@pytest.mark.parametrize("kind", intervals.KINDS)
+def test_the_intervals_of_the_table_are_those_of_scipy(kind: str) -> None:
+    assert intervals.holds(kind, intervals.query(kind))

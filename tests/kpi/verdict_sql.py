@@ -65,7 +65,7 @@ def verdict_query() -> str:
     """
 
 
-def judged(rows: Iterable[Mapping[str, Any]], query: str | None = None) -> list[Judged]:
+def judged(rows: Iterable[Mapping[str, Any]]) -> list[Judged]:
     """The verdicts of rows that have TYPES' columns; a blank text is NULL. Texts and figures are both taken."""
     texts = [{name: _text(row[name]) for name in TYPES} for row in rows]
     casts = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in TYPES.items())
@@ -73,7 +73,12 @@ def judged(rows: Iterable[Mapping[str, Any]], query: str | None = None) -> list[
     connection = _memory()
     connection.register("texts", given.append_column("id", pa.array(range(len(texts)), pa.int64())))
     connection.execute(f"create or replace table given as select id, {casts} from texts")
-    return [Judged(*found) for found in connection.execute(query or verdict_query()).fetchall()]
+    return asked(verdict_query())
+
+
+def asked(query: str) -> list[Judged]:
+    """What a query says of the rows that were judged last."""
+    return [Judged(*found) for found in _memory().execute(query).fetchall()]
 
 
 def values_of(*expressions: str, **values: Any) -> tuple[Any, ...]:
