@@ -28,11 +28,12 @@
             and (high_so_far is null or value <= high_so_far + {{ slack }} * abs(high_so_far))
 {%- endmacro %}
 
-{#- Whether the gap may be chance: the interval reaches the bounds of the whole period. -#}
+{#- Whether the gap may be chance: the interval reaches the bounds of the whole period. An end that cannot be told is
+    open: a forecast from shares that differ too much. -#}
 {% macro within_noise() -%}
-    interval_low is not null and interval_high is not null
-            and (target_low is null or interval_high >= target_low)
-            and (target_high is null or interval_low <= target_high)
+    (interval_low is not null or interval_high is not null)
+            and (target_low is null or interval_high is null or interval_high >= target_low)
+            and (target_high is null or interval_low is null or interval_low <= target_high)
 {%- endmacro %}
 
 {% macro verdict_before_guardrail() -%}

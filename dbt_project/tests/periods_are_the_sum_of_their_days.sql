@@ -9,15 +9,14 @@ sums as (
     select
         calendar.grain,
         calendar.period_start,
-        measures.brand,
-        measures.channel,
+        {{ segment('measures') }},
         measures.measure,
         {{ whole_sum('measures.value') }} as value
     from measures
     inner join calendar
         on measures.period_start = calendar.day
     where measures.grain = 'day'
-    group by calendar.grain, calendar.period_start, measures.brand, measures.channel, measures.measure
+    group by calendar.grain, calendar.period_start, {{ segment('measures') }}, measures.measure
 ),
 
 periods as (select * from measures where grain <> 'day')
@@ -26,7 +25,9 @@ select
     coalesce(periods.grain, sums.grain) as grain,
     coalesce(periods.period_start, sums.period_start) as period_start,
     coalesce(periods.brand, sums.brand) as brand,
+    coalesce(periods.country, sums.country) as country,
     coalesce(periods.channel, sums.channel) as channel,
+    coalesce(periods.keyword, sums.keyword) as keyword,
     coalesce(periods.measure, sums.measure) as measure,
     periods.value as period_value,
     sums.value as sum_of_days
@@ -35,8 +36,7 @@ full outer join sums
     on
         periods.grain = sums.grain
         and periods.period_start = sums.period_start
-        and periods.brand = sums.brand
-        and periods.channel = sums.channel
+        and {{ same_segment('periods', 'sums') }}
         and periods.measure = sums.measure
 where
     periods.measure is null

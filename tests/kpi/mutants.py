@@ -72,8 +72,10 @@ def equivalents(subject: str) -> set[str]:
 
 def of_macros() -> Score:
     """The three macros of a verdict against the truth table."""
-    rows = [figures(cell) for row in TABLE for cell in cells(row)] + EDGES
-    expected = [said_by_hand(row) for row in TABLE for _ in cells(row)] + [said_by_hand(row) for row in EDGES]
+    # A query over all ten thousand cells takes longer than it tells more.
+    some = [(row, cell) for row in TABLE for cell in cells(row)[::13]]
+    rows = [figures(cell) for _, cell in some] + EDGES
+    expected = [said_by_hand(row) for row, _ in some] + [said_by_hand(row) for row in EDGES]
     verdict_sql.judged(rows)
 
     def holds(sql: str) -> bool:

@@ -70,9 +70,9 @@ estimates as (
         *,
         case when is_forecast then forecast end as period_forecast,
         case when is_forecast then forecast else value end as period_value,
-        -- A count cannot end below what it has already.
-        case when is_forecast and unit = 'count' then greatest(noise_low, value) else noise_low end as interval_low,
-        case when is_forecast and unit = 'count' then greatest(noise_high, value) else noise_high end as interval_high
+        -- A count cannot end below what it has already; an end that is not known stays so.
+        case when is_forecast and unit = 'count' and noise_low < value then value else noise_low end as interval_low,
+        case when is_forecast and unit = 'count' and noise_high < value then value else noise_high end as interval_high
     from intervals
 )
 
