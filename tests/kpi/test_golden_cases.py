@@ -73,7 +73,8 @@ def test_g7_2000_visitors_of_a_month(warehouse: Warehouse) -> None:
 
 def test_g8_5000_unique_visitors_of_a_month_are_no_sum_of_days(warehouse: Warehouse) -> None:
     assert said(warehouse, "website_traffic", "g8") == met(5000)
-    days = "select sum(value) from kpi.kpi_unique_measures where brand = 'g8' and country = 'all' and grain = 'day' and month(day) = 1"
+    days = """select sum(value) from kpi.kpi_unique_measures
+              where brand = 'g8' and country = 'all' and grain = 'day' and month(day) = 1"""
     assert warehouse.row(days) == (31_000,)
 
 
