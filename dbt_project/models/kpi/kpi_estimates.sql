@@ -34,7 +34,10 @@ paced as (
 deviations as (
     select
         *,
-        {{ forecast_deviation('share', 'elapsed_variance', 'remaining_variance') }} * scale as forecast_deviation
+        case
+            when share > 0
+                then {{ forecast_deviation('share', 'elapsed_variance', 'remaining_variance') }} * scale
+        end as forecast_deviation
     from paced
 ),
 
