@@ -29,7 +29,7 @@ estimates as (
             when kpis.direction = 'lower' then estimates.interval_low
             when estimates.interval_high < targets.target_low then targets.target_low - estimates.interval_high
             when estimates.interval_low > targets.target_high then estimates.interval_low - targets.target_high
-            when estimates.interval_low <= estimates.interval_high then 0
+            when estimates.interval_low is not null then 0
         end as badness_at_best
     from {{ ref('kpi_estimates') }} as estimates
     inner join kpis
@@ -114,7 +114,9 @@ movements as (
             when moved.period_value < moved.target_low then abs(moved.target_low)
             else abs(moved.target_high)
         end
-        and coalesce(moved.badness_at_best, moved.badness_now) > moved.badness_then as is_worse,
+        -- Without an interval the figure itself; an open end can be anywhere, so that it cannot be told.
+        and coalesce(moved.badness_at_best, case when moved.interval_low is null then moved.badness_now end)
+        > moved.badness_then as is_worse,
         row_number() over (
             partition by
                 guarded.kpi_id, guarded.grain, guarded.period_start, {{ segment('guarded') }}, guarded.guardrail_kpi_id
