@@ -1,5 +1,5 @@
--- Whether the guardrails of each judged row hold: docs/verdicts.md, "Guardrails". A row per KPI, period and segment that
--- has any; the first one that is broken gives its name.
+-- Whether the guardrails of each judged row hold: docs/verdicts.md, "Guardrails". A row per KPI, period and segment
+-- that has any; the first one that is broken gives its name.
 with
 judged as (select * from {{ ref('kpi_judged') }}),
 
