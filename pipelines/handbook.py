@@ -93,7 +93,7 @@ class Handbook:
             yield _line([self.words[row["grain"]], str(row["valid_from"]), end, row["source_text"], segment])
 
     def _segment(self, row: dict[str, Any]) -> str:
-        return " · ".join(part for part in (row["brand"], row["channel"]) if part)
+        return " · ".join(row[part] for part in register.SEGMENT if row[part])
 
 
 def _formula(kpi: Kpi) -> str:

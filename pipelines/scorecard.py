@@ -10,6 +10,9 @@ import duckdb
 from rich import box
 from rich.table import Table
 
+from pipelines.period import name as period_name
+from pipelines.register import SEGMENT
+
 SIGNS = {
     "on_target": ("✔", "green"),
     "at_risk": ("!", "yellow"),
@@ -42,7 +45,8 @@ def rows(warehouse: Path) -> list[Row]:
     """The scorecard of the published warehouse. Raises FileNotFoundError before the first night."""
     if not warehouse.exists():
         raise FileNotFoundError(f"there is no {warehouse} yet: run `kompas run` first")
-    query = "from kpi.kpi_scorecard order by position, brand <> 'all', channel <> 'all', brand, channel, period_start"
+    nested = ", ".join(f"{part} <> 'all', {part}" for part in SEGMENT)
+    query = f"from kpi.kpi_scorecard order by position, {nested}, period_start"
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         return connection.execute(query).to_arrow_table().to_pylist()
 
@@ -77,20 +81,14 @@ def reasons(found: list[Row], language: str) -> list[str]:
 
 def name_of(row: Row, language: str) -> str:
     """The KPI's name, with the segment where the row is of one."""
-    segment = [row[part] for part in ("brand", "channel") if row[part] != "all"]
+    segment = [row[part] for part in SEGMENT if row[part] != "all"]
     return " · ".join([row[f"name_{language}"], *segment])
 
 
 def period(row: Row, language: str) -> str:
     """The period as ISO 8601 writes it, and whether it is in progress: `2026-11 (loopt)`."""
     start: date = row["period_start"]
-    name = {
-        "day": f"{start:%Y-%m-%d}",
-        "week": f"{start:%G-W%V}",
-        "month": f"{start:%Y-%m}",
-        "quarter": f"{start:%Y}-Q{(start.month + 2) // 3}",
-        "year": f"{start:%Y}",
-    }[row["grain"]]
+    name = period_name(row["grain"], start)
     return f"{name} ({_WORDS[language]['in_progress']})" if row["period_state"] == "in_progress" else name
 
 

@@ -29,3 +29,21 @@
 {% macro broken_keys_of(keys, may_be_null=[]) %}select 1 as broken_key{% endmacro %}
 {% macro shown_on(model) %}{{ model }}{% endmacro %}
 {% macro percentile(value, share) %}quantile_cont({{ value }}, {{ share }}){% endmacro %}
+{% macro year_before(grain, start) %}{{ start }}{% endmacro %}
+{% macro country() %}accounts.country{% endmacro %}
+{% macro segment_columns() %}k{% endmacro %}
+{% macro segment(rows_=none) %}{{ rows_ ~ '.' if rows_ }}brand, {{ rows_ ~ '.' if rows_ }}keyword{% endmacro %}
+{% macro same_segment(one, other) %}{{ one }}.brand = {{ other }}.brand{% endmacro %}
+{% macro is_everything(rows_) %}{{ rows_ }}.brand = 'all'{% endmacro %}
+{% macro z() %}1.96{% endmacro %}
+{% macro reason_code() %}problem_code{% endmacro %}
+{% macro within_noise() %}interval_low <= interval_high{% endmacro %}
+{% macro verdict_before_guardrail() %}reason_code{% endmacro %}
+{% macro verdict() %}verdict_before_guardrail{% endmacro %}
+{% macro wilson_low(successes, trials) %}{{ successes }} / {{ trials }}{% endmacro %}
+{% macro wilson_high(successes, trials) %}{{ successes }} / {{ trials }}{% endmacro %}
+{% macro mean_low(total, squares, observations) %}{{ total }} / {{ observations }}{% endmacro %}
+{% macro mean_high(total, squares, observations) %}{{ total }} / {{ observations }}{% endmacro %}
+{% macro count_low(events) %}{{ events }}{% endmacro %}
+{% macro count_high(events) %}{{ events }}{% endmacro %}
+{% macro forecast_deviation(share, elapsed, remaining) %}{{ share }}{% endmacro %}

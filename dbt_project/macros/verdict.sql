@@ -70,7 +70,7 @@
 
 {#- Mean of n observations, with 1.96 standard errors to each side, from their sum and their sum of squares. -#}
 {% macro mean(total, squares, observations, sign) -%}
-    case when {{ observations }} >= 2 then
+    case when {{ observations }} >= 2 and {{ squares }} is not null then
         {{ total }} / {{ observations }} {{ sign }} {{ z() }} * sqrt(
             greatest({{ squares }} - {{ total }} * {{ total }} / {{ observations }}, 0)
             / ({{ observations }} - 1) / {{ observations }}

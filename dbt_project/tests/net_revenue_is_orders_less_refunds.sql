@@ -5,22 +5,20 @@ sides as (
     select
         grain,
         period_start,
-        brand,
-        channel,
+        {{ segment() }},
         max(case when measure = 'order_revenue' then value end) as order_revenue,
         max(case when measure = 'refund_amount' then value end) as refund_amount,
         max(case when measure = 'net_revenue' then value end) as net_revenue,
         max(case when measure <> 'net_revenue' and value is null then 1 else 0 end) = 1 as is_unknown
     from {{ ref('kpi_period_measures') }}
     where measure in ('order_revenue', 'refund_amount', 'net_revenue')
-    group by grain, period_start, brand, channel
+    group by grain, period_start, {{ segment() }}
 )
 
 select
     grain,
     period_start,
-    brand,
-    channel,
+    {{ segment() }},
     order_revenue,
     refund_amount,
     net_revenue

@@ -1,5 +1,5 @@
--- No verdict without a figure and a target, no `no_verdict` and no broken guardrail without its reason in words, never a
--- verdict on data with a problem, and never plain green with a broken guardrail.
+-- No verdict without a figure and a target, no `no_verdict` and no broken guardrail without its reason in words, never
+-- a verdict on data with a problem, and never plain green with a broken guardrail.
 {{ config(meta=shown_on('kpi_verdicts')) }}
 with
 verdicts as (select * from {{ ref('kpi_verdicts') }}),

@@ -3,6 +3,9 @@
 {%- set states = ['in_progress', 'complete'] %}
 {%- set words = [
     ('kpi_verdicts', 'verdict', ['on_target', 'at_risk', 'off_target', 'no_verdict']),
+    ('kpi_verdicts', 'verdict_before_guardrail', ['on_target', 'at_risk', 'off_target', 'no_verdict']),
+    ('kpi_verdicts', 'guardrail_state', ['holds', 'broken', 'unknown']),
+    ('kpi_verdicts', 'trend', ['better', 'worse', 'same']),
     ('kpi_verdicts', 'grain', grains()),
     ('kpi_verdicts', 'period_state', states),
     ('kpi_verdicts', 'direction', ['higher', 'lower', 'range']),
@@ -24,7 +27,7 @@ select
 from {{ ref(model) }}
 where
     {{ column }} not in ('{{ known | join("', '") }}')
-    {% if column != 'problem_code' -%} or {{ column }} is null {%- endif %}
+    {% if column not in ['problem_code', 'guardrail_state', 'trend'] -%} or {{ column }} is null {%- endif %}
 group by {{ column }}
 union all
 {% endfor -%}

@@ -28,10 +28,14 @@ def _seed(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def _compiled(built: Built, model: str) -> str:
+    (node,) = [node for node in built.nodes("model") if node["name"] == model]
+    return str(node["compiled_code"])
+
+
 def _measures(built: Built, model: str) -> set[str]:
     """The names that a model gives its rows."""
-    (node,) = [node for node in built.nodes("model") if node["name"] == model]
-    return set(re.findall(r"'(\w+)' as measure", node["compiled_code"]))
+    return set(re.findall(r"'(\w+)' as measure", _compiled(built, model)))
 
 
 def test_every_measure_has_its_sources_and_every_source_a_measure(built: Built) -> None:
@@ -39,8 +43,9 @@ def test_every_measure_has_its_sources_and_every_source_a_measure(built: Built) 
     assert told == _measures(built, "kpi_measures") | _measures(built, "kpi_unique_measures")
 
 
-def test_the_wide_table_has_every_measure_of_days(built: Built) -> None:
-    assert set(built.columns["marts.channel_day"]) - {"day", "brand", "channel"} == _measures(built, "kpi_measures")
+def test_the_wide_table_has_every_measure_of_days_but_the_squares_behind_intervals(built: Built) -> None:
+    measures = {name for name in _measures(built, "kpi_measures") if not name.endswith("_squared")}
+    assert set(built.columns["marts.channel_day"]) - {"day", "brand", "channel"} == measures
 
 
 def test_the_sources_of_measures_are_streams_that_exist() -> None:
@@ -66,13 +71,11 @@ def test_every_reason_is_told_in_both_languages() -> None:
 
 
 def test_every_reason_of_a_verdict_is_in_the_seed(built: Built) -> None:
-    (verdicts,) = [node for node in built.nodes("model") if node["name"] == "kpi_verdicts"]
-    (values,) = [node for node in built.nodes("model") if node["name"] == "kpi_values"]
-    (quality,) = [node for node in built.nodes("model") if node["name"] == "measure_quality"]
-    expected = verdicts["compiled_code"].split("expected as")[1].split("as reason_code")[0]
-    problems = values["compiled_code"] + quality["compiled_code"]
+    reasoned = _compiled(built, "kpi_judged").split("as reason_code")[0]
+    broken = _compiled(built, "kpi_verdicts") + _compiled(built, "kpi_guardrails").split("as broken_code")[0]
+    problems = _compiled(built, "kpi_values") + _compiled(built, "measure_quality")
     of_data = re.findall(r"then '(missing|quota|provisional|flagged|not_connected|not_additive)'", problems)
-    used = re.findall(r"then '(\w+)'", expected) + of_data
+    used = re.findall(r"then '(\w+)'", reasoned) + re.findall(r"then '(guardrail\w*)'", broken) + of_data
     assert set(used) == {row["code"] for row in _seed("reasons")}
 
 

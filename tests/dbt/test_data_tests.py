@@ -14,6 +14,8 @@ from tests.dbt.conftest import NIGHT, Built
 
 DAY = f"date '{NIGHT}'"
 VERDICT = f"('cpa', 'month', {DAY}, 'all', 'all', 'on_target', 'higher', 'complete')"
+PERIOD_MEASURES = """insert into kpi.kpi_period_measures
+        (grain, period_start, brand, country, channel, keyword, measure, is_additive, value)"""
 FAULTS = {
     "keys_of_ga4": "insert into staging.stg_ga4__site_day (account_id, day) from twice",
     "keys_of_google_ads": "insert into staging.stg_google_ads__campaign_day (account_id, day) from twice",
@@ -23,9 +25,9 @@ FAULTS = {
     "keys_of_ecb": "insert into staging.stg_ecb__daily_rate (currency, day) from twice",
     "keys_of_files": "insert into staging.stg_files__orders (account_id, order_date) from twice",
     "keys_of_kompas": "insert into staging.stg_kompas__night from staging.stg_kompas__night",
-    "unique_together_kpi_measures_day__brand__channel__measure": f"""
-        insert into kpi.kpi_measures (day, brand, channel, measure, value)
-        from (values ({DAY}, 'a', 'AI', 'orders', 1), ({DAY}, 'a', 'AI', 'orders', 1))""",
+    "unique_together_kpi_measures_day__brand__country__channel__measure": f"""
+        insert into kpi.kpi_measures (day, brand, country, channel, measure, value)
+        from (values ({DAY}, 'a', 'NL', 'AI', 'orders', 1), ({DAY}, 'a', 'NL', 'AI', 'orders', 1))""",
     "a_brand_s_files_name_an_order_once": """
         insert into intermediate.orders (platform, account_id, brand, order_id)
         values ('files', 'shop 1', 'a', '1'), ('files', 'shop 2', 'a', '1')""",
@@ -33,13 +35,13 @@ FAULTS = {
         insert into intermediate.ad_performance (platform, account_id, campaign_id, currency, day, spend)
         values ('meta_ads', 'a', 'c', 'GBP', {DAY}, 10)""",
     "nothing_is_lost_on_the_way": "insert into staging.stg_meta_ads__campaign_day (spend) values (5)",
-    "periods_are_the_sum_of_their_days": """
-        insert into kpi.kpi_period_measures (grain, period_start, brand, channel, measure, is_additive, value)
-        values ('month', date '2026-01-01', 'all', 'all', 'sessions', true, 1)""",
-    "net_revenue_is_orders_less_refunds": """
-        insert into kpi.kpi_period_measures (grain, period_start, brand, channel, measure, is_additive, value)
-        values ('week', date '2026-01-26', 'all', 'all', 'order_revenue', true, null),
-            ('week', date '2026-01-26', 'all', 'all', 'net_revenue', true, 7)""",
+    "periods_are_the_sum_of_their_days": f"""
+        {PERIOD_MEASURES}
+        values ('month', date '2026-01-01', 'all', 'NL', 'all', 'all', 'sessions', true, 1)""",
+    "net_revenue_is_orders_less_refunds": f"""
+        {PERIOD_MEASURES}
+        values ('week', date '2026-01-26', 'all', 'NL', 'all', 'all', 'order_revenue', true, null),
+            ('week', date '2026-01-26', 'all', 'NL', 'all', 'all', 'net_revenue', true, 7)""",
     "ga4_channels_add_up_to_the_site": f"""
         insert into intermediate.load_days (connector, stream, account_id, day, is_complete)
         values ('ga4', 'channel_day', 'g', {DAY}, true), ('ga4', 'site_day', 'g', {DAY}, true);

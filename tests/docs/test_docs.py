@@ -284,7 +284,7 @@ def test_every_kpi_of_the_catalogue_is_in_kpis(kpi: str) -> None:
 
 
 def test_every_reason_is_explained() -> None:
-    told = re.findall(r"^\d+\. `(\w+)`:", read(DOCS / "kpis.md"), re.MULTILINE)
+    told = re.findall(r"^(?:\d+\.|-) `(\w+)`:", read(DOCS / "kpis.md"), re.MULTILINE)
     assert sorted(told) == sorted(row.split("`")[1] for row in tables.made("reasons").splitlines()[2:])
 
 

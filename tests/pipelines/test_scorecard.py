@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from pipelines.register import SEGMENT
 from pipelines.scorecard import Row, figure, period, reasons, rows, table
 
 ROW: Row = {
     "name_nl": "Omzet",
     "name_en": "Revenue",
-    "brand": "all",
-    "channel": "all",
+    **dict.fromkeys(SEGMENT, "all"),
     "grain": "month",
     "period_start": date(2026, 10, 1),
     "period_state": "complete",
@@ -59,6 +59,7 @@ def test_a_figure_has_its_unit_in_the_marks_of_the_language(
         ("week", date(2026, 12, 28), "2026-W53"),
         ("month", date(2026, 10, 1), "2026-10"),
         ("quarter", date(2026, 10, 1), "2026-Q4"),
+        ("half_year", date(2026, 7, 1), "2026-H2"),
         ("year", date(2026, 1, 1), "2026"),
     ],
 )
@@ -98,6 +99,7 @@ def test_english_is_one_setting_away() -> None:
 
 def test_a_segment_is_named() -> None:
     assert "Omzet · nl · Email" in shown(ROW | {"brand": "nl", "channel": "Email"})
+    assert "Omzet · BE · jas" in shown(ROW | {"country": "BE", "keyword": "jas"})
 
 
 def test_a_row_without_a_verdict_says_why() -> None:

@@ -39,7 +39,7 @@ def test_a_kpi_of_the_catalogue_needs_its_id_and_a_target_only() -> None:
         ("ecb: {}", "ecb: {}\n  tiktak: {}", 4, "platforms.tiktak: unknown key"),
         ("€ 80.000", "meer omzet", 7, "no number with a unit"),
         ("€ 80.000", "8 %", 5, "revenue is in EUR, but its target 8 % is in ratio"),
-        ("grain: month", "grain: fortnight", 7, "'week', 'month', 'quarter' or 'year'"),
+        ("grain: month", "grain: fortnight", 7, "'week', 'month', 'quarter', 'half_year' or 'year'"),
         ("from: 2026-01-01", "from: 1 januari", 7, "date"),
         ("revenue", "conversion_rate", 5, "conversion_rate is in ratio, but its target"),
         ("revenue", "revenue\n    review: {cadence: weekly, last: 2026-01-01}", 6, "'quarterly' or 'half_yearly'"),

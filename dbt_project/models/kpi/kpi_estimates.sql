@@ -1,5 +1,5 @@
--- What each figure says of its period: the interval of a ratio, and the forecast of a sum in progress with its interval;
--- and the same KPI and segment in the period before, and a year before. docs/verdicts.md, "Interval".
+-- What each figure says of its period: the interval of a ratio, and the forecast of a sum in progress with its
+-- interval; and the same KPI and segment in the period before, and a year before. docs/verdicts.md, "Interval".
 with
 kpis as (select * from {{ ref('stg_kompas__kpis') }}),
 
@@ -34,7 +34,10 @@ paced as (
 deviations as (
     select
         *,
-        {{ forecast_deviation('share', 'elapsed_variance', 'remaining_variance') }} * scale as forecast_deviation
+        case
+            when share > 0
+                then {{ forecast_deviation('share', 'elapsed_variance', 'remaining_variance') }} * scale
+        end as forecast_deviation
     from paced
 ),
 
@@ -53,7 +56,9 @@ intervals as (
         end as noise_low,
         case
             when is_forecast and share_deviation is not null
-                then case when share > {{ z() }} * share_deviation then value / (share - {{ z() }} * share_deviation) end
+                then case
+                    when share > {{ z() }} * share_deviation then value / (share - {{ z() }} * share_deviation)
+                end
             when is_forecast then forecast + {{ z() }} * forecast_deviation
             when noise = 'proportion' then {{ wilson_high('numerator_value', 'denominator_value') }} * scale
             when noise = 'mean'

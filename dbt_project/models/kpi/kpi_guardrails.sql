@@ -1,5 +1,5 @@
--- Whether the guardrails of each judged row hold: docs/verdicts.md, "Guardrails". A row per KPI, period and segment that
--- has any; the first one that is broken gives its name.
+-- Whether the guardrails of each judged row hold: docs/verdicts.md, "Guardrails". A row per KPI, period and segment
+-- that has any; the first one that is broken gives its name.
 with
 judged as (select * from {{ ref('kpi_judged') }}),
 
@@ -16,16 +16,20 @@ estimates as (
         targets.target_high,
         {% for when, figure in {'now': 'period_value', 'then': 'previous_value'}.items() -%}
         -- How bad a figure is: what is to rise by how low it is, a range by how far outside.
-        case kpis.direction
-            when 'higher' then -estimates.{{ figure }}
-            when 'lower' then estimates.{{ figure }}
-            else greatest(targets.target_low - estimates.{{ figure }}, estimates.{{ figure }} - targets.target_high, 0)
+        case
+            when kpis.direction = 'higher' then -estimates.{{ figure }}
+            when kpis.direction = 'lower' then estimates.{{ figure }}
+            when estimates.{{ figure }} < targets.target_low then targets.target_low - estimates.{{ figure }}
+            when estimates.{{ figure }} > targets.target_high then estimates.{{ figure }} - targets.target_high
+            when estimates.{{ figure }} between targets.target_low and targets.target_high then 0
         end as badness_{{ when }},
         {% endfor -%}
-        case kpis.direction
-            when 'higher' then -estimates.interval_high
-            when 'lower' then estimates.interval_low
-            else greatest(targets.target_low - estimates.interval_high, estimates.interval_low - targets.target_high, 0)
+        case
+            when kpis.direction = 'higher' then -estimates.interval_high
+            when kpis.direction = 'lower' then estimates.interval_low
+            when estimates.interval_high < targets.target_low then targets.target_low - estimates.interval_high
+            when estimates.interval_low > targets.target_high then estimates.interval_low - targets.target_high
+            when estimates.interval_low is not null then 0
         end as badness_at_best
     from {{ ref('kpi_estimates') }} as estimates
     inner join kpis
@@ -110,7 +114,9 @@ movements as (
             when moved.period_value < moved.target_low then abs(moved.target_low)
             else abs(moved.target_high)
         end
-        and coalesce(moved.badness_at_best, moved.badness_now) > moved.badness_then as is_worse,
+        -- Without an interval the figure itself; an open end can be anywhere, so that it cannot be told.
+        and coalesce(moved.badness_at_best, case when moved.interval_low is null then moved.badness_now end)
+        > moved.badness_then as is_worse,
         row_number() over (
             partition by
                 guarded.kpi_id, guarded.grain, guarded.period_start, {{ segment('guarded') }}, guarded.guardrail_kpi_id

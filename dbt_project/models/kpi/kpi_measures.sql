@@ -1,4 +1,5 @@
--- The one long table: day, brand, country, channel, measure, value. Only additive quantities; unique counts stand apart.
+-- The one long table: day, brand, country, channel, measure, value. Only additive quantities: unique counts stand
+-- apart.
 -- noqa: disable=LT02
 with
 {% set measures = {

@@ -142,8 +142,9 @@ shares as (
         grain,
         period_start,
         {{ ratio('sum(case when is_elapsed then mean else 0 end)', 'sum(mean)') }} as recent_share,
-        case when count(*) = count(year_ago)
-            then {{ ratio('sum(case when is_elapsed then year_ago else 0 end)', 'sum(year_ago)') }}
+        case
+            when count(*) = count(year_ago)
+                then {{ ratio('sum(case when is_elapsed then year_ago else 0 end)', 'sum(year_ago)') }}
         end as year_share,
         sum(case when is_elapsed then variance else 0 end) as elapsed_variance,
         sum(case when is_elapsed then 0 else variance end) as remaining_variance

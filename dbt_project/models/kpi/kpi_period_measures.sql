@@ -66,6 +66,9 @@ uniques as (
             uniques.grain = periods.grain
             and uniques.period_start = periods.period_start
             and uniques.day = periods.through_day
+    left join countries
+        on uniques.country = countries.country
+    where uniques.country = 'all' or countries.country is not null
 )
 
 select

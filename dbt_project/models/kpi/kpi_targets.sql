@@ -1,5 +1,5 @@
--- The target of every period of every KPI and segment that has one: the one in force when the period began, or that came
--- into force first while it lasted. A relative one is reckoned from the same period a year before.
+-- The target of every period of every KPI and segment that has one: the one in force when the period began, or that
+-- came into force first while it lasted. A relative one is reckoned from the same period a year before.
 with
 kpi_values as (select * from {{ ref('kpi_values') }}),
 

@@ -68,14 +68,14 @@ parts as (
         case
             when top_quality.feeds is null or (frame.denominator is not null and bottom_quality.feeds is null)
                 then 'not_connected'
-            when
-                (frame.numerator = 'visitors' and tops.measure is null and top_quality.feeds > 1)
-                or (frame.denominator = 'visitors' and bottoms.measure is null and bottom_quality.feeds > 1)
-                then 'not_additive'
             {% for problem in problems() -%}
             -- The worse of the two.
             when '{{ problem }}' in (top_quality.problem_code, bottom_quality.problem_code) then '{{ problem }}'
             {% endfor -%}
+            when
+                (frame.numerator = 'visitors' and tops.measure is null and top_quality.feeds > 1)
+                or (frame.denominator = 'visitors' and bottoms.measure is null and bottom_quality.feeds > 1)
+                then 'not_additive'
         end as problem_code,
         case
             when top_quality.feeds is null then frame.numerator

@@ -1,4 +1,5 @@
--- Every period of every KPI and segment that has a target: judged, or not, with the reason. docs/verdicts.md has the rules.
+-- Every period of every KPI and segment that has a target: judged, or not, with the reason. docs/verdicts.md has the
+-- rules.
 with
 kpis as (select * from {{ ref('stg_kompas__kpis') }}),
 

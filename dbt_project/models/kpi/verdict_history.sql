@@ -1,4 +1,6 @@
--- Each verdict of a whole period as it was known, and the one that replaced it when data was restated: a row per change.
+-- Each verdict of a whole period as it was known, and the one that replaced it when data was restated: a row per
+-- change.
+{% set befores = {'run_day': 'known_before', 'verdict': 'verdict_before', 'actual': 'actual_before'} -%}
 with
 tonight as (
     select
@@ -35,9 +37,12 @@ known as (
 followed as (
     select
         known.*,
-        lag(run_day) over (partition by {{ segment() }}, kpi_id, grain, period_start order by run_day) as known_before,
-        lag(verdict) over (partition by {{ segment() }}, kpi_id, grain, period_start order by run_day) as verdict_before,
-        lag(actual) over (partition by {{ segment() }}, kpi_id, grain, period_start order by run_day) as actual_before
+        {% for column, before in befores.items() -%}
+        lag(known.{{ column }}) over (
+            partition by known.kpi_id, {{ segment('known') }}, known.grain, known.period_start
+            order by known.run_day
+        ) as {{ before }}{{ ',' if not loop.last }}
+        {% endfor %}
     from known
 ),
 
