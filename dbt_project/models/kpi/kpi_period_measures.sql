@@ -66,7 +66,9 @@ uniques as (
             uniques.grain = periods.grain
             and uniques.period_start = periods.period_start
             and uniques.day = periods.through_day
-)
+),
+
+medians as (select * from {{ ref('kpi_median_measures') }})
 
 select
     grain,
@@ -85,3 +87,13 @@ select
     false as is_additive,
     value
 from uniques
+union all
+select
+    grain,
+    period_start,
+    brand,
+    channel,
+    measure,
+    false as is_additive,
+    value
+from medians
