@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     began = time.perf_counter()
     world = World(chosen.seed, chosen.scale, chosen.first_day, chosen.now)
     faults = Faults.none() if chosen.no_faults else Faults.rare(chosen.seed)
-    with Sandbox(world, faults, chosen.port, chosen.grpc_port, chosen.latency, chosen.files) as sandbox:
+    with Sandbox(world, faults, chosen.port, chosen.grpc_port, chosen.latency, folder=chosen.files) as sandbox:
         took = time.perf_counter() - began
         print(f"Sandbox ready in {took:.1f} s: {sandbox.url('')} and GA4 at {sandbox.url('ga4')}", flush=True)
         with suppress(KeyboardInterrupt):

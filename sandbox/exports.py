@@ -76,7 +76,8 @@ EXPORTS = (
         f"""
         SELECT {_DAY.format(column="date")}, keyword, page, impressions, clicks,
             replace(position::DECIMAL(9, 1)::VARCHAR, '.', ',')
-        FROM search_days WHERE date BETWEEN $first AND $last AND known_at <= $clock ORDER BY search_days.date, keyword""",
+        FROM search_days WHERE date BETWEEN $first AND $last AND known_at <= $clock
+        ORDER BY search_days.date, keyword""",
     ),
 )  # fmt: skip
 

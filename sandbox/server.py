@@ -121,6 +121,7 @@ class Sandbox:
         port: int = HTTP_PORT,
         grpc_port: int = GRPC_PORT,
         latency: float = 0.0,
+        *,
         folder: Path | None = None,
     ) -> None:
         self.world = world

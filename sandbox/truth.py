@@ -90,7 +90,8 @@ _QUERIES: dict[str, str] = {
     "surveys": f"""
         SELECT count(*) AS survey_responses,
             coalesce(fsum(CASE scale WHEN '1-10' THEN score ELSE 1 + (score - 1) * 9 / 4 END), 0) AS survey_points
-        FROM surveys, span WHERE known_at <= clock AND {_LOCAL.format(moment="answered_at")} BETWEEN first AND through""",
+        FROM surveys, span
+        WHERE known_at <= clock AND {_LOCAL.format(moment="answered_at")} BETWEEN first AND through""",
     "leads": """
         SELECT count(*) AS leads_created FROM leads, span
         WHERE known_at <= clock AND created_date BETWEEN first AND through""",

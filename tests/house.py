@@ -124,7 +124,7 @@ class House:
         self.file.write_text(yaml.safe_dump(told, sort_keys=False, allow_unicode=True), encoding="utf-8")
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        """`kompas …` as a user types it, in a process group of its own, with the day's exports there. Both of its outputs come as one.
+        """`kompas …` as a user types it, in a process group of its own. Both of its outputs come as one.
 
         One that still runs when the house is left is killed, with all that it started.
         """

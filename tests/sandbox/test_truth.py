@@ -155,9 +155,7 @@ def test_the_open_rate_is_of_people_over_delivered(company: World, april: dict[s
     assert april["email_open_rate"] == april["email_unique_opens"] / delivered
 
 
-def test_satisfaction_is_the_mean_of_all_answers_on_a_scale_of_1_to_10(
-    company: World, april: dict[str, Any]
-) -> None:
+def test_satisfaction_is_the_mean_of_all_answers_on_a_scale_of_1_to_10(company: World, april: dict[str, Any]) -> None:
     answers = [row for row in known(company, "surveys") if in_april(local(row["answered_at"]))]
     stretched = {1: 1.0, 2: 3.25, 3: 5.5, 4: 7.75, 5: 10.0}
     scores = [stretched[row["score"]] if row["scale"] == "1-5" else row["score"] for row in answers]
