@@ -91,8 +91,7 @@ union all
 select
     grain,
     period_start,
-    brand,
-    channel,
+    {{ segment() }},
     measure,
     false as is_additive,
     value
