@@ -1,7 +1,5 @@
 """One asset check per KPI and segment with a target: flags a miss, never blocks, and is never green on missing data."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

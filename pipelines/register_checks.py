@@ -1,7 +1,5 @@
 """Asset checks of the register itself: few KPIs enough to steer by, and reviewed in time."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
