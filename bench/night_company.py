@@ -35,7 +35,8 @@ class Company:
         del told["sandbox"]
         told["night"]["history_days"] = history_days
         for name, platform in told["platforms"].items():
-            platform["base_url"] = made.url(name)
+            if name != "files":
+                platform["base_url"] = made.url(name)
         made.file.write_text(made._with_secrets(yaml.safe_dump(told, sort_keys=False)), encoding="utf-8")
         return made
 
@@ -63,7 +64,8 @@ class Company:
         """The platforms as they are in the night after a day."""
         now = f"{day + timedelta(days=1)}T04:10:00+00:00"
         ports = ["--port", str(self.port), "--grpc-port", str(self.grpc_port)]
-        options = ["--no-faults", "--latency", str(self.latency), "--now", now, *ports]
+        files = str(self.folder / "data" / "exports")
+        options = ["--no-faults", "--latency", str(self.latency), "--now", now, "--files", files, *ports]
         command = [sys.executable, "-m", "sandbox", *options]
         with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as process:
             try:

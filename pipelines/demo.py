@@ -22,8 +22,9 @@ def beside(settings: Settings, tell: Callable[[str], None]) -> Iterator[None]:
 
     tell(f"… sandbox: the simulated company is being built (seed {chosen.seed})")
     world = World(chosen.seed, chosen.scale)
-    with Sandbox(world, Faults.rare(chosen.seed), chosen.port, chosen.grpc_port):
-        tell(f"✓ sandbox: answers on 127.0.0.1:{chosen.port}, GA4 on {chosen.grpc_port}")
+    folder = settings.folder / chosen.files
+    with Sandbox(world, Faults.rare(chosen.seed), chosen.port, chosen.grpc_port, folder=folder):
+        tell(f"✓ sandbox: answers on 127.0.0.1:{chosen.port}, GA4 on {chosen.grpc_port}; exports are in {folder}")
         yield
 
 

@@ -86,6 +86,7 @@ class SandboxSettings(_Part):
     grpc_port: int = Field(18401, ge=0, le=65535)
     seed: int = 7
     scale: float = Field(1.0, gt=0)
+    files: Path = Field(Path("data/exports"), description="Folder into which its tools without an API export")
 
 
 Platforms: type[BaseModel] = create_model(  # type: ignore[call-overload]

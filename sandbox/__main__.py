@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from sandbox.company import World
 from sandbox.faults import Faults
@@ -30,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--first-day", type=date.fromisoformat, default=date(2023, 1, 1))
     options.add_argument("--now", type=_moment, default=None, help="ISO moment at which time stands still")
     options.add_argument("--latency", type=float, default=0.0, help="seconds that every answer takes longer")
+    options.add_argument("--files", type=Path, default=None, help="folder into which tools without an API export")
     options.add_argument("--no-faults", action="store_true", help="leave out the rare errors of the demo")
     return options
 
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     began = time.perf_counter()
     world = World(chosen.seed, chosen.scale, chosen.first_day, chosen.now)
     faults = Faults.none() if chosen.no_faults else Faults.rare(chosen.seed)
-    with Sandbox(world, faults, chosen.port, chosen.grpc_port, chosen.latency) as sandbox:
+    with Sandbox(world, faults, chosen.port, chosen.grpc_port, chosen.latency, folder=chosen.files) as sandbox:
         took = time.perf_counter() - began
         print(f"Sandbox ready in {took:.1f} s: {sandbox.url('')} and GA4 at {sandbox.url('ga4')}", flush=True)
         with suppress(KeyboardInterrupt):

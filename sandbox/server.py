@@ -15,6 +15,7 @@ import socket
 import threading
 import time
 from collections import Counter, deque
+from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
 
@@ -23,13 +24,14 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox import ecb, ga4, google_ads, google_oauth, mailchimp, meta_ads, shopify
+from sandbox import ecb, exports, ga4, google_ads, google_oauth, mailchimp, meta_ads, shopify
 from sandbox.company import World
 from sandbox.faults import Answer, Call, Faults
 
 HTTP_PORT = 18400
 GRPC_PORT = 18401
 KEPT_REQUESTS = 10_000
+EXPORT_EVERY_S = 3_600
 NO_LIMIT = 1_000_000
 PLATFORMS: dict[str, ModuleType] = {
     module.PLATFORM: module for module in (google_oauth, google_ads, ga4, meta_ads, mailchimp, shopify, ecb)
@@ -107,7 +109,8 @@ async def _send(answer: Answer, send: Send) -> None:
 class Sandbox:
     """The running platforms of one world. A context manager; `start` returns when both ports answer.
 
-    port and grpc_port 0 pick free ports. latency delays every answer, in seconds.
+    port and grpc_port 0 pick free ports. latency delays every answer, in seconds. Given a folder, the tools without an
+    API export their files into it, at the start and every hour.
     `requests` holds the last 10,000 calls.
     """
 
@@ -118,8 +121,11 @@ class Sandbox:
         port: int = HTTP_PORT,
         grpc_port: int = GRPC_PORT,
         latency: float = 0.0,
+        *,
+        folder: Path | None = None,
     ) -> None:
         self.world = world
+        self.folder = folder
         self.faults = faults or Faults.none()
         self.port = port
         self.grpc_port = grpc_port
@@ -128,6 +134,7 @@ class Sandbox:
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._grpc: Any = None
+        self._stopped = threading.Event()
 
     def note(self, call: Call) -> None:
         """Keep a call for tests."""
@@ -139,6 +146,9 @@ class Sandbox:
 
     def start(self) -> Sandbox:
         """Listen, in threads of this process."""
+        if self.folder is not None:
+            exports.write(self.world, self.folder)
+            threading.Thread(target=self._export_again, args=(self.folder,), daemon=True).start()
         listener = _listener(self.port)
         self.port = listener.getsockname()[1]
         config = uvicorn.Config(_application(self), log_level="warning", lifespan="off", access_log=False)
@@ -150,8 +160,13 @@ class Sandbox:
         self._grpc, self.grpc_port = ga4.start_grpc(self.world, self.faults, self.grpc_port, self.note, self.latency)
         return self
 
+    def _export_again(self, folder: Path) -> None:
+        while not self._stopped.wait(EXPORT_EVERY_S):
+            exports.write(self.world, folder)
+
     def stop(self) -> None:
         """Close both ports and end the threads."""
+        self._stopped.set()
         if self._grpc is not None:
             self._grpc.stop(0)
         if self._server is not None and self._thread is not None:

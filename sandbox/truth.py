@@ -12,6 +12,9 @@ Rules (the build contract's, and the platforms'):
   Conversions are booked on the day of the click or view. A lead is Google's secondary action: not a conversion.
 * A newsletter counts on the local day on which it was sent, with everything known of it by now. Delivered = sent less
   hard bounces, soft bounces and syntax errors. Opens are those of people; clicks are people who clicked.
+* An answer to a survey counts on its local day, on a scale of 1 to 10: 1-5 is stretched, its ends onto the ends.
+* A lead that is won counts on the day that the CRM says; one won before it came in is a mistake, and has no lead time.
+* A post counts on the day of placing, with all that is known of it by now. A search position weighs by impressions.
 """
 
 from __future__ import annotations
@@ -84,6 +87,31 @@ _QUERIES: dict[str, str] = {
         FROM newsletter_deltas AS d JOIN newsletters AS n USING (campaign_id), span
         WHERE n.send_time <= clock AND d.known_at <= clock
             AND {_LOCAL.format(moment="n.send_time")} BETWEEN first AND through""",
+    "surveys": f"""
+        SELECT count(*) AS survey_responses,
+            coalesce(fsum(CASE scale WHEN '1-10' THEN score ELSE 1 + (score - 1) * 9 / 4 END), 0) AS survey_points
+        FROM surveys, span
+        WHERE known_at <= clock AND {_LOCAL.format(moment="answered_at")} BETWEEN first AND through""",
+    "leads": """
+        SELECT count(*) AS leads_created FROM leads, span
+        WHERE known_at <= clock AND created_date BETWEEN first AND through""",
+    "won": """
+        SELECT count(*) AS leads_won, coalesce(sum(won_date - created_date), 0)::DOUBLE AS lead_days,
+            coalesce(median(won_date - created_date) * count(*), 0)::DOUBLE AS lead_median_days
+        FROM leads, span
+        WHERE decided_at <= clock AND won_date BETWEEN first AND through AND won_date >= created_date""",
+    "posts": """
+        SELECT count(*) AS social_posts FROM posts, span WHERE known_at <= clock AND date BETWEEN first AND through""",
+    "social": """
+        SELECT coalesce(sum(likes), 0)::BIGINT AS social_likes, coalesce(sum(comments), 0)::BIGINT AS social_comments,
+            coalesce(sum(shares), 0)::BIGINT AS social_shares, coalesce(sum(d.impressions), 0)::BIGINT
+            AS social_impressions, coalesce(sum(likes + comments + shares), 0)::BIGINT AS social_interactions
+        FROM post_deltas AS d JOIN posts AS p USING (post_id), span
+        WHERE p.known_at <= clock AND d.known_at <= clock AND p.date BETWEEN first AND through""",
+    "search": """
+        SELECT coalesce(sum(clicks), 0)::BIGINT AS search_clicks, coalesce(sum(impressions), 0)::BIGINT
+            AS search_impressions, coalesce(fsum(position * impressions), 0) AS search_weighted_position
+        FROM search_days, span WHERE known_at <= clock AND date BETWEEN first AND through""",
 }
 
 RATIOS: dict[str, tuple[str, str]] = {
@@ -93,9 +121,17 @@ RATIOS: dict[str, tuple[str, str]] = {
     "return_rate": ("units_returned", "units_sold"),
     "roas": ("ad_conversion_value", "ad_spend"),
     "aov": ("order_revenue", "orders"),
+    "csat": ("survey_points", "survey_responses"),
+    "lead_time": ("lead_days", "leads_won"),
+    "lead_time_median": ("lead_median_days", "leads_won"),
+    "search_position": ("search_weighted_position", "search_impressions"),
 }
 """KPI: (numerator, denominator); nothing when the denominator is 0."""
-SUMS: dict[str, str] = {"website_traffic": "visitors", "revenue": "net_revenue"}
+SUMS: dict[str, str] = {
+    "website_traffic": "visitors",
+    "revenue": "net_revenue",
+    "social_engagement": "social_interactions",
+}
 
 
 def true_kpis(world: World, grain: str, period_start: date, through: date) -> Measures:

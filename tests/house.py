@@ -32,6 +32,7 @@ import yaml
 from pipelines import settings as kompas_settings
 from pipelines.lake import Lake
 from pipelines.settings import Settings
+from sandbox import exports
 from sandbox.company import World
 from sandbox.faults import Faults
 from sandbox.server import Sandbox
@@ -40,6 +41,8 @@ REPOSITORY = Path(__file__).parents[1]
 CREDENTIALS = REPOSITORY / "sandbox" / "credentials"
 OWN_TABLES = "kompas"
 """The folder of the lake that holds registers and ledgers, not rows of platforms."""
+EXPORTED_MONTHS = 9
+"""Enough for the months that tests fill in."""
 COMMAND_S = 600
 _LOAD_TIMES = {"loaded_at"}
 Tables = dict[str, pa.Table]
@@ -83,6 +86,10 @@ class House:
     def file(self) -> Path:
         return self.folder / kompas_settings.FILE_NAME
 
+    def export(self) -> None:
+        """The tools without an API export their files, as they are known now."""
+        exports.write(self.world, self.folder / "data" / "exports", EXPORTED_MONTHS)
+
     @property
     def settings(self) -> Settings:
         return kompas_settings.read(self.file)
@@ -97,7 +104,8 @@ class House:
         del told["sandbox"]
         told["night"]["history_days"] = self.history_days
         for name, platform in told["platforms"].items():
-            platform["base_url"] = ("grpc://" if name == "ga4" else "") + self.sandbox.url(name)
+            if name != "files":
+                platform["base_url"] = ("grpc://" if name == "ga4" else "") + self.sandbox.url(name)
         return _mapped(told, self._secret)  # type: ignore[no-any-return]
 
     def _secret(self, text: str) -> str:
@@ -120,6 +128,7 @@ class House:
 
         One that still runs when the house is left is killed, with all that it started.
         """
+        self.export()
         command = [sys.executable, "-m", "pipelines.cli", "--settings", str(self.file), *words]
         process = subprocess.Popen(
             command,

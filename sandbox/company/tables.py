@@ -54,6 +54,20 @@ TABLES: dict[str, str] = {
     "list_days": """list_id VARCHAR, date DATE, known_at TIMESTAMP, emails_sent BIGINT, unique_opens BIGINT,
         recipient_clicks BIGINT, hard_bounce BIGINT, soft_bounce BIGINT, subs BIGINT, unsubs BIGINT,
         other_adds BIGINT, other_removes BIGINT""",
+    # Answers of customers: tool is enquete (scale 1-10) or helpdesk (1-5).
+    "surveys": """response_id VARCHAR, tool VARCHAR, order_id BIGINT, answered_at TIMESTAMP, known_at TIMESTAMP,
+        score INTEGER, scale VARCHAR""",
+    # Enquiries of companies. Until decided_at a lead is open. won_date is what was typed into the CRM: for a few it
+    # is before created_date, by mistake.
+    "leads": """lead_id VARCHAR, created_at TIMESTAMP, created_date DATE, known_at TIMESTAMP, decided_at TIMESTAMP,
+        won_date DATE, lost_date DATE, channel VARCHAR, value DECIMAL(18,2)""",
+    "posts": """post_id VARCHAR, network VARCHAR, post_type VARCHAR, date DATE, placed_at TIMESTAMP,
+        known_at TIMESTAMP""",
+    # Deltas. reach adds up over the deltas of one post only.
+    "post_deltas": """post_id VARCHAR, known_at TIMESTAMP, likes BIGINT, comments BIGINT, shares BIGINT, reach BIGINT,
+        impressions BIGINT""",
+    "search_days": """date DATE, known_at TIMESTAMP, keyword VARCHAR, page VARCHAR, impressions BIGINT, clicks BIGINT,
+        position DOUBLE""",
     "fx_rates": "date DATE, currency VARCHAR, units_per_eur DECIMAL(18,6), known_at TIMESTAMP",
 }
 

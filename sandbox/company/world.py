@@ -9,7 +9,20 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from sandbox.company import conversions, customers, delivery, mail_results, newsletters, origins, refunds, shop
+from sandbox.company import (
+    conversions,
+    customers,
+    delivery,
+    leads,
+    mail_results,
+    newsletters,
+    origins,
+    posts,
+    refunds,
+    searches,
+    shop,
+    surveys,
+)
 from sandbox.company.calendar import AMSTERDAM, day_number, days
 from sandbox.company.chance import Chance, Ints
 from sandbox.company.comebacks import Comebacks, plan
@@ -120,6 +133,15 @@ class World:
         sales = mail_results.order_deltas(orders.without_lines(mailed))
         self._store.append("newsletter_deltas", mail_results.delta_columns(self._chance, [opens, clicks, sales]))
         self._store.append("list_days", self._list_days.columns(span, sent, subs, [opens, clicks]))
+        self._store.append("surveys", surveys.survey_columns(span, orders))
+        self._other_tools(span)
+
+    def _other_tools(self, span: Span) -> None:
+        """What the company keeps in tools without an API of their own here: they export files."""
+        self._store.append("leads", leads.lead_columns(span))
+        self._store.append("posts", posts.post_columns(span))
+        self._store.append("post_deltas", posts.delta_columns(span))
+        self._store.append("search_days", searches.search_columns(span))
 
     def _visits(self, span: Span) -> tuple[Visits, Ints]:
         """Append the span's visits. Keeps those that something comes of, and how many came by each ad campaign.

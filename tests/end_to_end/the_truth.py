@@ -13,7 +13,11 @@ from sandbox.company import World
 from sandbox.truth import period_end, true_kpis, true_measures
 from tests.house import Tables, of
 
-KPIS = ("conversion_rate", "cpa", "website_traffic", "email_open_rate", "return_rate", "revenue", "roas", "aov")
+FROM_FILES = ("csat", "lead_time", "lead_time_median", "social_engagement", "search_position")
+KPIS = (
+    *("conversion_rate", "cpa", "website_traffic", "email_open_rate", "return_rate", "revenue", "roas", "aov"),
+    *FROM_FILES,
+)
 ALL = {"brand": "all", "channel": "all"}
 
 

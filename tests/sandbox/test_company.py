@@ -344,3 +344,33 @@ class TestRates:
             "SELECT DISTINCT strftime(known_at AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Berlin', '%H:%M') FROM fx_rates"
         )
         assert company.query(sql) == [("16:00",)]
+
+
+class TestOtherTools:
+    def test_late_parcels_make_customers_dissatisfied_while_revenue_rises(self) -> None:
+        company = World(seed=3, scale=0.2, first_day=date(2026, 6, 1), now=datetime(2027, 1, 1, 6, tzinfo=UTC))
+        score = f"SELECT avg(score) FROM surveys WHERE scale = '1-10' AND quarter({LOCAL.format('answered_at')}) = "
+        revenue = "SELECT sum(total) FROM orders WHERE quarter(order_date) = "
+        assert value(company, score + "4") < value(company, score + "3") - 0.5
+        assert value(company, revenue + "4") > value(company, revenue + "3")
+
+    def test_both_scales_are_used_to_their_ends(self, company: World) -> None:
+        ends = company.query("SELECT scale, min(score), max(score) FROM surveys GROUP BY scale ORDER BY scale")
+        assert [(scale, high) for scale, _, high in ends] == [("1-10", 10), ("1-5", 5)]
+        assert all(low >= 1 for _, low, _ in ends)
+
+    def test_lead_times_are_skewed(self, company: World) -> None:
+        times = "SELECT {}(won_date - created_date) FROM leads WHERE won_date >= created_date"
+        assert value(company, times.format("avg")) > 1.15 * value(company, times.format("median"))
+
+    def test_a_few_leads_were_won_before_they_came_in(self, company: World) -> None:
+        share = "SELECT avg((won_date < created_date)::INT) FROM leads WHERE won_date IS NOT NULL"
+        assert 0 < value(company, share) < 0.08
+
+    def test_the_counters_of_a_post_only_rise(self, company: World) -> None:
+        assert value(company, "SELECT min(least(likes, comments, shares, reach, impressions)) FROM post_deltas") >= 0
+
+    def test_places_drift_and_none_is_above_the_first(self, company: World) -> None:
+        spread = "SELECT min(s) FROM (SELECT max(position) - min(position) AS s FROM search_days GROUP BY keyword)"
+        assert value(company, spread) > 0
+        assert value(company, "SELECT min(position) FROM search_days") >= 1

@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from statistics import mean, median
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -154,6 +155,38 @@ def test_the_open_rate_is_of_people_over_delivered(company: World, april: dict[s
     assert april["email_open_rate"] == april["email_unique_opens"] / delivered
 
 
+def test_satisfaction_is_the_mean_of_all_answers_on_a_scale_of_1_to_10(company: World, april: dict[str, Any]) -> None:
+    answers = [row for row in known(company, "surveys") if in_april(local(row["answered_at"]))]
+    stretched = {1: 1.0, 2: 3.25, 3: 5.5, 4: 7.75, 5: 10.0}
+    scores = [stretched[row["score"]] if row["scale"] == "1-5" else row["score"] for row in answers]
+    assert {row["scale"] for row in answers} == {"1-10", "1-5"}
+    assert april["csat"] == pytest.approx(mean(scores), rel=1e-12)
+
+
+def test_lead_time_is_of_leads_won_in_the_period_without_those_won_before_they_came(
+    company: World, april: dict[str, Any]
+) -> None:
+    won = [row for row in rows(company, "leads") if row["decided_at"] and row["decided_at"] <= company.clock]
+    times = [
+        (row["won_date"] - row["created_date"]).days for row in won if row["won_date"] and in_april(row["won_date"])
+    ]
+    right = [time for time in times if time >= 0]
+    assert (april["lead_time"], april["lead_time_median"]) == (mean(right), median(right))
+
+
+def test_engagement_is_of_posts_placed_in_the_period_whenever_it_came(company: World, april: dict[str, Any]) -> None:
+    placed = {row["post_id"] for row in known(company, "posts") if in_april(row["date"])}
+    deltas = [row for row in known(company, "post_deltas") if row["post_id"] in placed]
+    assert april["social_posts"] == len(placed)
+    assert april["social_engagement"] == sum(row["likes"] + row["comments"] + row["shares"] for row in deltas)
+
+
+def test_positions_weigh_by_impressions(company: World, april: dict[str, Any]) -> None:
+    days = [row for row in known(company, "search_days") if in_april(row["date"])]
+    weighted = sum(row["position"] * row["impressions"] for row in days)
+    assert april["search_position"] == pytest.approx(weighted / sum(row["impressions"] for row in days), rel=1e-12)
+
+
 def test_what_is_not_known_yet_does_not_count() -> None:
     company = World(seed=11, scale=0.3, first_day=date(2026, 3, 1), now=datetime(2026, 5, 1, 4, 0, tzinfo=UTC))
     then = true_kpis(company, "month", FIRST, THROUGH)
@@ -164,6 +197,7 @@ def test_what_is_not_known_yet_does_not_count() -> None:
     assert then["ad_conversions"] < now["ad_conversions"]
     assert then["email_unique_opens"] < now["email_unique_opens"]
     assert then["ad_spend"] > now["ad_spend"]
+    assert then["social_engagement"] < now["social_engagement"]
 
 
 def test_a_cancellation_takes_its_order_away(company: World) -> None:

@@ -69,7 +69,9 @@ uniques as (
     left join countries
         on uniques.country = countries.country
     where uniques.country = 'all' or countries.country is not null
-)
+),
+
+medians as (select * from {{ ref('kpi_median_measures') }})
 
 select
     grain,
@@ -88,3 +90,12 @@ select
     false as is_additive,
     value
 from uniques
+union all
+select
+    grain,
+    period_start,
+    {{ segment() }},
+    measure,
+    false as is_additive,
+    value
+from medians
