@@ -23,7 +23,7 @@ from sandbox.company import World
 
 Measures = dict[str, float | int | None]
 
-GRAINS = ("week", "month", "quarter", "year")
+GRAINS = ("week", "month", "quarter", "half_year", "year")
 
 _LOCAL = "(({moment}) AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Amsterdam')::DATE"
 _COMMON = f"""
@@ -126,7 +126,7 @@ def period_end(grain: str, start: date) -> date:
     """The last day of the period; ValueError when `start` is not the first day of a week (ISO), month, …"""
     if grain not in GRAINS:
         raise ValueError(f"grain {grain!r} is none of {', '.join(GRAINS)}")
-    months = {"month": 1, "quarter": 3, "year": 12}.get(grain, 0)
+    months = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}.get(grain, 0)
     aligned = start.weekday() == 0 if grain == "week" else start.day == 1 and (start.month - 1) % months == 0
     if not aligned:
         raise ValueError(f"{start} is not the first day of a {grain}")
