@@ -246,7 +246,9 @@ def with_defaults(entry: Any) -> Any:
     if not isinstance(entry, dict):
         return entry
     shipped = catalogue().get(str(entry.get("id")), {})
-    return shipped | _variant(shipped | entry) | entry
+    variant = _variant(shipped | entry)
+    # A KPI of one's own says beside its bases what they change; of a shipped one, kompas.yaml has the last word.
+    return shipped | entry | variant if "bases" in entry else shipped | variant | entry
 
 
 def _variant(entry: dict[str, Any]) -> dict[str, Any]:
