@@ -11,6 +11,8 @@ from pipelines.kpi import Grain, Kpi, Words
 from pipelines.settings import Settings
 
 _NOTHING = "–"
+_WHERE_CHOSEN = {"basis"}
+"""Facts that most KPIs have none of."""
 _GRAINS = [grain.value for grain in Grain]
 
 
@@ -45,12 +47,15 @@ class Handbook:
     def _of(self, kpi: Kpi) -> Iterator[str]:
         yield from ("", f"### {self.names[kpi.id]} (`{kpi.id}`)", "", self._said(kpi.definition), "")
         for name, text in self._facts(kpi).items():
+            if name in _WHERE_CHOSEN and not text:
+                continue
             yield f"- **{self.words[name]}**: {text or _NOTHING}"
         yield from ("", f"**{self.words['targets']}**", "", *self._targets(kpi))
 
     def _facts(self, kpi: Kpi) -> dict[str, str | None]:
         return {
             "formula": _formula(kpi),
+            "basis": _basis(kpi),
             "unit": self.words[kpi.unit],
             "direction": self.words[kpi.direction],
             "means": self._said(kpi.means),
@@ -99,6 +104,11 @@ class Handbook:
 def _formula(kpi: Kpi) -> str:
     below = f" / `{kpi.denominator}`" if kpi.denominator else ""
     return f"`{kpi.numerator}`{below}" + (f" × {kpi.scale:g}" if kpi.scale != 1 else "")
+
+
+def _basis(kpi: Kpi) -> str | None:
+    others = ", ".join(f"`{basis}`" for basis in kpi.bases if basis != kpi.basis)
+    return f"`{kpi.basis}` ({others})" if kpi.basis else None
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from importlib import resources
 from typing import Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from pipelines.quantity import Quantity, fits, parse, relative
 
@@ -154,6 +154,10 @@ class Kpi(BaseModel):
     means: Words | None = Field(None, description="What the number means for the customer and for the business")
     measured: Words | None = Field(None, description="How it is measured")
     caveats: Words | None = Field(None, description="What to bear in mind when reading it")
+    bases: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="What the KPI can be counted by: keys that differ, by the name of the basis"
+    )
+    basis: str | None = Field(None, description="Which of its bases the KPI is counted by")
     numerator: str = Field(description="A measure of kpi_measures")
     denominator: str | None = Field(None, description="A measure; without one, the KPI is a sum")
     noise: Noise = Field(
@@ -194,6 +198,14 @@ class Kpi(BaseModel):
             raise ValueError(f"{self.id}: noise: {self.noise} needs {name}")
         return self
 
+    @field_validator("basis")
+    @classmethod
+    def _one_of_its_bases(cls, basis: str | None, info: ValidationInfo) -> str | None:
+        bases = info.data.get("bases", {})
+        if basis is not None and basis not in bases:
+            raise ValueError(f"there is no basis {basis}: {', '.join(bases) or 'the KPI has none'}")
+        return basis
+
     @model_validator(mode="after")
     def _targets_fit(self) -> Self:
         if not self.targets and not self.informational:
@@ -230,7 +242,17 @@ def catalogue() -> dict[str, dict[str, Any]]:
 
 
 def with_defaults(entry: Any) -> Any:
-    """An entry of kompas.yaml over the catalogue's entry of the same id."""
+    """An entry of kompas.yaml over the catalogue's entry of the same id, by the basis that it names."""
     if not isinstance(entry, dict):
         return entry
-    return catalogue().get(str(entry.get("id")), {}) | entry
+    shipped = catalogue().get(str(entry.get("id")), {})
+    variant = _variant(shipped | entry)
+    # A KPI of one's own says beside its bases what they change; of a shipped one, kompas.yaml has the last word.
+    return shipped | entry | variant if "bases" in entry else shipped | variant | entry
+
+
+def _variant(entry: dict[str, Any]) -> dict[str, Any]:
+    """What the chosen basis changes; nothing where there is none, which the KPI's own checks tell of."""
+    bases = entry.get("bases")
+    variant = bases.get(entry.get("basis")) if isinstance(bases, dict) else None
+    return variant if isinstance(variant, dict) else {}

@@ -3,6 +3,7 @@
 Rules (the build contract's, and the platforms'):
 * Known means known_at <= world.now. A cancellation that is still to come has not happened.
 * Orders: no tests, none that are cancelled by now; their refunds and their lines are out with them.
+* An order is returned when a unit of it came back; the value returned is its refunds without VAT, on the order's date.
 * Revenue is without VAT: an order's total less its tax, on the order date (Europe/Amsterdam). A refund's VAT share is
   that of its order; it is booked on the local day of the refund. Units returned are booked on the order's date.
 * A new customer is a known customer's first order ever (customer_order_index 1) among the orders above.
@@ -26,7 +27,7 @@ from sandbox.company import World
 
 Measures = dict[str, float | int | None]
 
-GRAINS = ("week", "month", "quarter", "year")
+GRAINS = ("week", "month", "quarter", "half_year", "year")
 
 _LOCAL = "(({moment}) AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Amsterdam')::DATE"
 _COMMON = f"""
@@ -56,7 +57,9 @@ _QUERIES: dict[str, str] = {
     "units": """
         SELECT coalesce(sum(quantity), 0)::BIGINT AS units_sold FROM order_lines JOIN period_orders USING (order_id)""",
     "returns": """
-        SELECT coalesce(sum(quantity), 0)::BIGINT AS units_returned
+        SELECT coalesce(sum(quantity), 0)::BIGINT AS units_returned,
+            count(DISTINCT order_id) FILTER (quantity > 0) AS orders_returned,
+            coalesce(fsum(amount::DOUBLE * (total - tax)::DOUBLE / nullif(total, 0)::DOUBLE), 0) AS value_returned
         FROM known_refunds JOIN period_orders USING (order_id)""",
     "refunds": """
         SELECT coalesce(fsum(amount::DOUBLE * (total - tax)::DOUBLE / nullif(total, 0)::DOUBLE), 0) AS refund_amount
@@ -153,7 +156,7 @@ def true_measures(world: World, first: date, through: date) -> Measures:
     for sql in _QUERIES.values():
         table = world.arrow(_COMMON + sql, params)
         found |= {name: table.column(name)[0].as_py() for name in table.column_names}
-    found["key_events"] = found["web_purchases"] + found.pop("signups")
+    found["key_events"] = found["web_purchases"] + found["signups"]
     found["net_revenue"] = found["order_revenue"] - found["refund_amount"]
     return found
 
@@ -162,7 +165,7 @@ def period_end(grain: str, start: date) -> date:
     """The last day of the period; ValueError when `start` is not the first day of a week (ISO), month, …"""
     if grain not in GRAINS:
         raise ValueError(f"grain {grain!r} is none of {', '.join(GRAINS)}")
-    months = {"month": 1, "quarter": 3, "year": 12}.get(grain, 0)
+    months = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}.get(grain, 0)
     aligned = start.weekday() == 0 if grain == "week" else start.day == 1 and (start.month - 1) % months == 0
     if not aligned:
         raise ValueError(f"{start} is not the first day of a {grain}")

@@ -57,7 +57,7 @@ def test_a_ga4_night_holds_every_kind_of_request(reports: list[dict[str, Any]]) 
         ("date", "sessionDefaultChannelGroup", "sessionSourceMedium", "sessionCampaignName"),
         ("date", "eventName", "sessionDefaultChannelGroup"),
     }
-    assert max(len(body["dateRanges"]) for body in reports) == 4
+    assert {len(body["dateRanges"]) for body in reports} == {1, 2, 3}
 
 
 @pytest.mark.parametrize(

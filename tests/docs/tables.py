@@ -23,7 +23,7 @@ from connectors.connector import PlatformSettings
 from connectors.files_tables import TABLES
 from connectors.registry import CONNECTORS
 from connectors.stream import Kind, Stream
-from pipelines.kpi import Kpi, catalogue
+from pipelines.kpi import Kpi, catalogue, with_defaults
 from pipelines.publish import SCHEMAS
 from pipelines.sectors import presets
 from pipelines.settings import json_schema
@@ -110,7 +110,8 @@ def _values(schema: Schema) -> str:
     if only.get("type") == "array":
         return f"list of {_values(only['items'])}"
     if only.get("type") == "object":
-        return f"mapping of {_values(only['additionalProperties'])}"
+        told = only["additionalProperties"]
+        return "mapping" if told is True else f"mapping of {_values(told)}"
     return _plain(only)
 
 
@@ -198,7 +199,7 @@ def _catalogue() -> str:
         (
             f"`{entry['id']}`",
             entry["name"]["nl"],
-            f"`{entry['numerator']}`" + (f" / `{entry['denominator']}`" if "denominator" in entry else ""),
+            _formula(entry),
             entry["unit"],
             entry["direction"],
             f"{entry.get('minimum_sample', 0):g}",
@@ -209,6 +210,20 @@ def _catalogue() -> str:
     ]
     header = ("id", "name", "formula", "unit", "good is", "minimum sample", "days until settled", "in words")
     return _table(header, rows)
+
+
+def _bases() -> str:
+    rows = [
+        (f"`{made['id']}`", f"`{basis}`", _formula(made), made["definition"]["en"])
+        for entry in catalogue().values()
+        for basis in entry.get("bases", ())
+        for made in [with_defaults({"id": entry["id"], "basis": basis})]
+    ]
+    return _table(("id", "basis", "formula", "in words"), rows)
+
+
+def _formula(entry: dict[str, Any]) -> str:
+    return f"`{entry['numerator']}`" + (f" / `{entry['denominator']}`" if "denominator" in entry else "")
 
 
 def _meanings() -> str:
@@ -295,6 +310,7 @@ _MAKERS: dict[str, Callable[..., str]] = {
     "streams": _streams,
     "file_columns": _file_columns,
     "catalogue": _catalogue,
+    "bases": _bases,
     "meanings": _meanings,
     "sectors": _sectors,
     "measures": _measures,

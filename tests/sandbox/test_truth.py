@@ -225,6 +225,8 @@ def test_a_period_without_visitors_has_no_ratio(company: World) -> None:
         ("week", date(2025, 12, 29), date(2026, 1, 4)),
         ("month", date(2026, 2, 1), date(2026, 2, 28)),
         ("quarter", date(2025, 10, 1), date(2025, 12, 31)),
+        ("half_year", date(2026, 1, 1), date(2026, 6, 30)),
+        ("half_year", date(2026, 7, 1), date(2026, 12, 31)),
         ("year", date(2024, 1, 1), date(2024, 12, 31)),
     ],
 )
@@ -238,6 +240,7 @@ def test_periods_end_where_the_calendar_says(grain: str, start: date, end: date)
         ("week", date(2026, 4, 1), date(2026, 4, 5)),
         ("quarter", date(2026, 5, 1), date(2026, 5, 31)),
         ("month", date(2026, 4, 1), date(2026, 5, 1)),
+        ("half_year", date(2026, 4, 1), date(2026, 5, 1)),
         ("fortnight", date(2026, 4, 1), date(2026, 4, 2)),
     ],
 )

@@ -11,6 +11,10 @@ with
         'web_revenue': 'purchase_revenue_eur',
         'key_events': 'key_events',
     },
+    'web_key_events': {
+        'day': 'day',
+        'signups': "case when event_name in ('sign_up', 'newsletter_signup') then key_events else 0 end",
+    },
     'ad_performance': {
         'day': 'day',
         'ad_spend': 'spend_eur',
@@ -30,6 +34,11 @@ with
         'day': 'order_date',
         'units_sold': 'units_sold',
         'units_returned': 'units_returned',
+    },
+    'order_returns': {
+        'day': 'order_date',
+        'orders_returned': 'cast(is_returned as integer)',
+        'value_returned': 'value_returned_eur',
     },
     'refunds': {
         'day': 'refund_date',

@@ -1,16 +1,5 @@
 -- A row per order that counts, with its units, what came back, and what was paid back.
 with
-units as (
-    select
-        platform,
-        account_id,
-        order_id,
-        cast(sum(units_sold) as bigint) as units_sold,
-        case when count(*) = count(units_returned) then cast(sum(units_returned) as bigint) end as units_returned
-    from {{ ref('order_lines') }}
-    group by platform, account_id, order_id
-),
-
 refunds as (
     select
         platform,
@@ -24,15 +13,15 @@ refunds as (
 
 select
     orders.*,
-    units.units_sold,
-    units.units_returned,
+    returns.units_sold,
+    returns.units_returned,
     coalesce(refunds.refund_eur, cast(0 as decimal(18, 6))) as refund_eur
 from {{ ref('orders') }} as orders
-left join units
+inner join {{ ref('order_returns') }} as returns
     on
-        orders.platform = units.platform
-        and orders.account_id = units.account_id
-        and orders.order_id = units.order_id
+        orders.platform = returns.platform
+        and orders.account_id = returns.account_id
+        and orders.order_id = returns.order_id
 left join refunds
     on
         orders.platform = refunds.platform
