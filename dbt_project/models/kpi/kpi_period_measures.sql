@@ -71,7 +71,13 @@ uniques as (
     where uniques.country = 'all' or countries.country is not null
 ),
 
-medians as (select * from {{ ref('kpi_median_measures') }})
+medians as (
+    select medians.*
+    from {{ ref('kpi_median_measures') }} as medians
+    left join countries
+        on medians.country = countries.country
+    where medians.country = 'all' or countries.country is not null
+)
 
 select
     grain,
