@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from rich import box
 from rich.table import Table
+
+from pipelines import period as calendar
+from pipelines.register import SEGMENT
 
 SIGNS = {
     "on_target": ("✔", "green"),
@@ -77,20 +79,13 @@ def reasons(found: list[Row], language: str) -> list[str]:
 
 def name_of(row: Row, language: str) -> str:
     """The KPI's name, with the segment where the row is of one."""
-    segment = [row[part] for part in ("brand", "channel") if row[part] != "all"]
+    segment = [row[part] for part in SEGMENT if row.get(part, "all") != "all"]
     return " · ".join([row[f"name_{language}"], *segment])
 
 
 def period(row: Row, language: str) -> str:
     """The period as ISO 8601 writes it, and whether it is in progress: `2026-11 (loopt)`."""
-    start: date = row["period_start"]
-    name = {
-        "day": f"{start:%Y-%m-%d}",
-        "week": f"{start:%G-W%V}",
-        "month": f"{start:%Y-%m}",
-        "quarter": f"{start:%Y}-Q{(start.month + 2) // 3}",
-        "year": f"{start:%Y}",
-    }[row["grain"]]
+    name = calendar.name(row["grain"], row["period_start"])
     return f"{name} ({_WORDS[language]['in_progress']})" if row["period_state"] == "in_progress" else name
 
 

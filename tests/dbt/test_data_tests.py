@@ -36,6 +36,12 @@ FAULTS = {
     "periods_are_the_sum_of_their_days": """
         insert into kpi.kpi_period_measures (grain, period_start, brand, channel, measure, is_additive, value)
         values ('month', date '2026-01-01', 'all', 'all', 'sessions', true, 1)""",
+    "contributions_add_up_to_the_gap": """
+        insert into kpi.kpi_contributions (kpi_id, grain, period_start, brand, level, contribution)
+        values ('cpa', 'month', date '2026-01-01', 'all', 'channel', 1)""",
+    "campaigns_add_up_to_their_channel": f"""
+        insert into kpi.kpi_campaign_measures (day, brand, channel, campaign_id, measure, value)
+        values ({DAY}, 'a', 'Email', 'm1', 'email_delivered', 5)""",
     "net_revenue_is_orders_less_refunds": """
         insert into kpi.kpi_period_measures (grain, period_start, brand, channel, measure, is_additive, value)
         values ('week', date '2026-01-26', 'all', 'all', 'order_revenue', true, null),
