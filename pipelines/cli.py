@@ -16,7 +16,9 @@ from rich.console import Console
 
 from pipelines import register_commands, sectors
 from pipelines import settings as kompas_settings
+from pipelines.explain.command import explain
 from pipelines.settings import Settings, SettingsError
+from pipelines.verdict_commands import backtest, review, verdicts
 
 _PATIENCE_S = 30
 """How long Dagster may take to end."""
@@ -228,7 +230,15 @@ def schema(target: Path) -> None:
     console.print(f"Wrote {target}. In kompas.yaml: # yaml-language-server: $schema={target}")
 
 
-for command in (register_commands.lint, register_commands.rank, register_commands.handbook):
+for command in (
+    register_commands.lint,
+    register_commands.rank,
+    register_commands.handbook,
+    explain,
+    verdicts,
+    review,
+    backtest,
+):
     main.add_command(command)
 
 

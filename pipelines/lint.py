@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from pipelines import sources
-from pipelines.kpi import Cadence, Kpi, Words
+from pipelines.kpi import Cadence, Kpi, Review, Words
 from pipelines.settings import Settings
 
 FEWEST, MOST = 5, 10
@@ -106,8 +106,13 @@ def _lacking(kpi: Kpi, today: date) -> Iterator[str]:
         return
     if today > _months_after(kpi.review.last, OVERDUE_AFTER_MONTHS):
         yield "overdue"
-    elif today > _months_after(kpi.review.last, DUE_AFTER_MONTHS[kpi.review.cadence]):
+    elif today > due_on(kpi.review):
         yield "due"
+
+
+def due_on(review: Review) -> date:
+    """The last day on which the next review is in time."""
+    return _months_after(review.last, DUE_AFTER_MONTHS[review.cadence])
 
 
 def _months_after(day: date, months: int) -> date:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import duckdb
 from rich import box
 from rich.table import Table
 
-from pipelines.period import name as period_name
+from pipelines import period as calendar
 from pipelines.register import SEGMENT
 
 SIGNS = {
@@ -87,8 +86,7 @@ def name_of(row: Row, language: str) -> str:
 
 def period(row: Row, language: str) -> str:
     """The period as ISO 8601 writes it, and whether it is in progress: `2026-11 (loopt)`."""
-    start: date = row["period_start"]
-    name = period_name(row["grain"], start)
+    name = calendar.name(row["grain"], row["period_start"])
     return f"{name} ({_WORDS[language]['in_progress']})" if row["period_state"] == "in_progress" else name
 
 

@@ -145,6 +145,13 @@ class Settings(_Part):
     def connector(self, name: str) -> Connector:
         return next(connector for connector in self.connectors() if connector.name == name)
 
+    def kpi(self, kpi_id: str) -> Kpi:
+        """The KPI of an id. Raises LookupError with those that there are."""
+        for kpi in self.kpis:
+            if kpi.id == kpi_id:
+                return kpi
+        raise LookupError(f"kompas.yaml has no KPI {kpi_id}; it has {', '.join(kpi.id for kpi in self.kpis)}")
+
 
 def find(path: Path | None = None) -> Path:
     """The settings file: the one given, else $KOMPAS_SETTINGS, else kompas.yaml here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +23,13 @@ def sources() -> dict[str, tuple[str, ...]]:
     for row in _rows("measure_sources"):
         found.setdefault(row["measure"], []).append(f"{row['connector']}.{row['stream']}")
     return {measure: tuple(streams) for measure, streams in found.items()}
+
+
+def days_needed(named: Iterable[str]) -> dict[str, str]:
+    """Which days the measures need of each stream that they can come from: every_day, single_day or through_day."""
+    wanted = set(named)
+    rows = [row for row in _rows("measure_sources") if row["measure"] in wanted]
+    return {f"{row['connector']}.{row['stream']}": row["days_needed"] for row in rows}
 
 
 @cache

@@ -11,6 +11,7 @@
 {% macro start_of(grain, day) %}date_trunc('{{ grain }}', {{ day }}){% endmacro %}
 {% macro end_of(grain, start) %}last_day({{ start }}){% endmacro %}
 {% macro previous_start(grain, start) %}date_trunc({{ grain }}, {{ start }}){% endmacro %}
+{% macro year_before(grain, start) %}{{ start }} - {{ grain }}{% endmacro %}
 {% macro weekday(day) %}isodow({{ day }}){% endmacro %}
 {% macro brand() %}accounts.brand{% endmacro %}
 {% macro join_accounts(rows_) %}left join accounts on {{ rows_ }}.account_id = accounts.account_id{% endmacro %}

@@ -42,6 +42,12 @@ FAULTS = {
         {PERIOD_MEASURES}
         values ('week', date '2026-01-26', 'all', 'NL', 'all', 'all', 'order_revenue', true, null),
             ('week', date '2026-01-26', 'all', 'NL', 'all', 'all', 'net_revenue', true, 7)""",
+    "contributions_add_up_to_the_gap": """
+        insert into kpi.kpi_contributions (kpi_id, grain, period_start, brand, level, contribution)
+        values ('cpa', 'month', date '2026-01-01', 'all', 'channel', 1)""",
+    "campaigns_add_up_to_their_channel": f"""
+        insert into kpi.kpi_campaign_measures (day, brand, channel, campaign_id, measure, value)
+        values ({DAY}, 'a', 'Email', 'm1', 'email_delivered', 5)""",
     "ga4_channels_add_up_to_the_site": f"""
         insert into intermediate.load_days (connector, stream, account_id, day, is_complete)
         values ('ga4', 'channel_day', 'g', {DAY}, true), ('ga4', 'site_day', 'g', {DAY}, true);

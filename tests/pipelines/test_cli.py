@@ -28,6 +28,10 @@ COMMANDS = {
     "lint",
     "rank",
     "handbook",
+    "explain",
+    "verdicts",
+    "review",
+    "backtest",
 }
 
 
