@@ -1,13 +1,15 @@
 """One asset check per KPI and segment with a target: flags a miss, never blocks, and is never green on missing data."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
 import duckdb
 
+from pipelines.explain import sentences
+from pipelines.explain.facts import contributions
 from pipelines.kpi import Kpi
 from pipelines.register import SEGMENT
 from pipelines.settings import Settings
@@ -52,9 +54,12 @@ def kpi_checks(settings: Settings) -> dg.AssetChecksDefinition:
         chosen = {key.name for key in context.selected_asset_check_keys}
         with duckdb.connect(str(settings.build_file), read_only=True) as connection:
             rows = connection.execute("from kpi.kpi_scorecard").to_arrow_table().to_pylist()
-        for one in every:
-            if one.name in chosen:
-                yield result(one, [row for row in rows if one.owns(row)])
+            for one in every:
+                if one.name in chosen:
+                    own = [row for row in rows if one.owns(row)]
+                    row = headline(one.kpi, own)
+                    parts = contributions(connection, row) if row else []
+                    yield result(one, row, own, parts, settings.company.language)
 
     return check
 
@@ -75,16 +80,19 @@ def _spec(one: Judged, language: str) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(one.name, asset=SCORECARD, blocking=False, description=f"{segment}. {words}")
 
 
-def result(one: Judged, rows: list[Row]) -> dg.AssetCheckResult:
-    """The check by the headline row of its segment; the other periods stand in a table below it."""
-    row = headline(one.kpi, rows)
+def result(
+    one: Judged, row: Row | None, rows: list[Row], parts: Sequence[Row] = (), language: str = "nl"
+) -> dg.AssetCheckResult:
+    """The check by `row`, the headline of its segment; the other periods of it stand in a table below, and what its gap
+    is made of (rows of kpi_contributions, the largest first) in the first lines of `kompas explain`."""
     if row is None:
         return _answer(one, False, dg.AssetCheckSeverity.WARN, "no verdict: the scorecard has no row for it", {})
     verdict = row["verdict"]
     text = f"{verdict}: {row['reason']}" if row["reason"] else verdict
     severity = _SEVERITY.get(verdict, dg.AssetCheckSeverity.WARN)
     passed = verdict == "on_target" or one.kpi.informational
-    return _answer(one, passed, severity, text, _metadata(one.kpi, row, rows))
+    explained = {"explanation": dg.MetadataValue.md(sentences.first_lines(row, parts, language))}
+    return _answer(one, passed, severity, text, explained | _metadata(one.kpi, row, rows))
 
 
 def headline(kpi: Kpi, rows: list[Row]) -> Row | None:

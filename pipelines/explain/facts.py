@@ -55,7 +55,7 @@ def gather(settings: Settings, kpi_id: str, period: Period | None, segment: Mapp
         return Facts(
             kpi,
             row,
-            _contributions(warehouse, row),
+            contributions(warehouse, row),
             _guardrails(warehouse, kpi, row),
             _targets(kpi, row),
             list(_feeds(warehouse, settings, kpi, row)),
@@ -86,8 +86,11 @@ def _key(row: Row) -> Row:
     return {name: row[name] for name in ("kpi_id", "grain", "period_start", *SEGMENT) if name in row}
 
 
-def _contributions(warehouse: duckdb.DuckDBPyConnection, row: Row) -> list[Row]:
-    """The largest first; none for a row of one channel or keyword, as only the whole is split by channel."""
+def contributions(warehouse: duckdb.DuckDBPyConnection, row: Row) -> list[Row]:
+    """What the gap of a row of kpi_verdicts is made of: rows of kpi_contributions, the largest first.
+
+    None for a row of one channel or keyword, as only the whole is split by channel.
+    """
     if row["channel"] != ALL or row.get("keyword", ALL) != ALL:
         return []
     key = {name: value for name, value in _key(row).items() if name not in ("channel", "keyword")}

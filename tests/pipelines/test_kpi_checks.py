@@ -6,8 +6,9 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from pipelines import kpi_checks
 from pipelines.kpi import Kpi, with_defaults
-from pipelines.kpi_checks import Judged, Row, headline, judged, result
+from pipelines.kpi_checks import Judged, Row, headline, judged
 
 ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
 
@@ -22,9 +23,17 @@ def over_all(**more: Any) -> Judged:
     return only
 
 
+def result(one: Judged, rows: list[Row], parts: tuple[Row, ...] = ()) -> dg.AssetCheckResult:
+    return kpi_checks.result(one, headline(one.kpi, rows), rows, parts)
+
+
 def row(**changed: Any) -> Row:
     return {
         "kpi_id": "revenue",
+        "name_nl": "Omzet",
+        "unit": "EUR",
+        "target_low": 80000.0,
+        "target_high": None,
         "grain": "month",
         "period_start": date(2026, 10, 1),
         "period_end": date(2026, 10, 31),
@@ -135,3 +144,16 @@ def test_without_any_judged_period_the_newest_is_the_headline() -> None:
 def test_the_own_grain_of_the_kpi_is_the_headline() -> None:
     month, week = row(), row(grain="week", period_start=date(2026, 11, 9))
     assert headline(kpi(), [week, month]) == month
+
+
+def test_the_first_lines_of_the_explanation_stand_in_the_metadata() -> None:
+    part = {
+        "level": "channel",
+        "channel": "Email",
+        "contribution": -30000.0,
+        "reference": None,
+        "reference_start": None,
+    }
+    told = str(result(over_all(), [row()], (part,)).metadata["explanation"].value)
+    assert "Omzet, 2026-10" in told
+    assert "Email" in told
