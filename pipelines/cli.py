@@ -14,7 +14,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from pipelines import register_commands, sectors
+from pipelines import reconcile_commands, register_commands, sectors
 from pipelines import settings as kompas_settings
 from pipelines.explain.command import explain
 from pipelines.settings import Settings, SettingsError
@@ -238,6 +238,7 @@ for command in (
     verdicts,
     review,
     backtest,
+    reconcile_commands.reconcile,
 ):
     main.add_command(command)
 

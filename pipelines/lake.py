@@ -176,10 +176,10 @@ class Lake:
         if present is None or not present.schema.equals(schema, check_metadata=True):
             self.write_file(path, schema, [])
 
-    def table(self, name: str) -> pa.Table | None:
-        """One of Kompas' own tables, all its files together; None where there is no file."""
+    def table(self, name: str, part: str = "") -> pa.Table | None:
+        """One of Kompas' own tables, all its files with `part` in their names together; None where there is no file."""
         folder = f"kompas/{name}"
-        found = [self.read_file(f"{folder}/{file}") for file in self.store.names(folder)]
+        found = [self.read_file(f"{folder}/{file}") for file in self.store.names(folder) if part in file]
         parts = [part for part in found if part is not None]
         return pa.concat_tables(parts, promote_options="default") if parts else None
 

@@ -126,9 +126,14 @@ def bootstrap(lake: Lake) -> None:
 
 def loads(lake: Lake, connector: str) -> pa.Table:
     """The pulls of a connector until now, oldest first; a row per day of an account's stream."""
-    table = lake.table("loads")
-    mine = LOADS.empty_table() if table is None else table.filter(pc.equal(table["connector"], connector))
-    return mine.sort_by("loaded_at")
+    table = read(lake, "loads", connector)
+    return LOADS.empty_table() if table is None else table.sort_by("loaded_at")
+
+
+def read(lake: Lake, table: str, connector: str) -> pa.Table | None:
+    """A connector's rows of a ledger. Its files bear its name: a year of nights makes a thousand of the others."""
+    found = lake.table(table, f".{connector}.")
+    return None if found is None else found.filter(pc.equal(found["connector"], connector))
 
 
 def loaded_days(pulls: pa.Table) -> set[tuple[str, str, date]]:
@@ -167,5 +172,6 @@ __all__ = [
     "last_complete_days",
     "loaded_days",
     "loads",
+    "read",
     "write",
 ]

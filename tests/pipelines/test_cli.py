@@ -27,6 +27,7 @@ COMMANDS = {
     "schema",
     "lint",
     "rank",
+    "reconcile",
     "handbook",
     "explain",
     "verdicts",

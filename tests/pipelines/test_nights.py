@@ -12,6 +12,7 @@ from dagster._utils.schedules import schedule_execution_time_iterator
 
 from pipelines import nights, tags
 from pipelines.settings import Settings, parse
+from pipelines.warehouse_assets import dbt_resource, environment, warehouse_assets
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -127,3 +128,16 @@ def test_schedule_and_sensors_are_on_from_the_start() -> None:
     assert nights.schedule(settings()).default_status == dg.DefaultScheduleStatus.RUNNING
     sensors = nights.sensors(ingest, build)
     assert {sensor.default_status for sensor in sensors} == {dg.DefaultSensorStatus.RUNNING}
+
+
+def test_the_build_begins_with_the_register_and_runs_dbt_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = parse("platforms: {ecb: {}}\nkpis: []\n", tmp_path / "kompas.yaml")
+    for name, value in environment(told).items():
+        monkeypatch.setenv(name, value)
+    made = dg.Definitions(
+        warehouse_assets(told), jobs=[dg.define_asset_job("build")], resources={"dbt": dbt_resource()}
+    )
+    graph = made.resolve_job_def("build").graph
+    outputs = graph.dependency_structure.all_upstream_outputs_from_node("dbt_build")
+    assert {output.node_name for output in outputs} == {"register"}
+    assert "dbt_build_2" not in graph.node_names()
