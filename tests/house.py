@@ -235,5 +235,6 @@ def of(table: pa.Table, **equal: Any) -> list[dict[str, Any]]:
 
 def figure(tables: Tables, kpi: str, grain: str, start: date) -> float | None:
     """A KPI over everything in a period, as published."""
-    (row,) = of(tables["kpi.kpi_values"], kpi_id=kpi, grain=grain, period_start=start, brand="all", channel="all")
+    everything = {"brand": "all", "country": "all", "channel": "all", "keyword": "all"}
+    (row,) = of(tables["kpi.kpi_values"], kpi_id=kpi, grain=grain, period_start=start, **everything)
     return row["value"]  # type: ignore[no-any-return]

@@ -18,7 +18,7 @@ KPIS = (
     *("conversion_rate", "cpa", "website_traffic", "email_open_rate", "return_rate", "revenue", "roas", "aov"),
     *FROM_FILES,
 )
-ALL = {"brand": "all", "channel": "all"}
+ALL = {"brand": "all", "country": "all", "channel": "all", "keyword": "all"}
 
 
 @dataclass(frozen=True)
