@@ -30,7 +30,6 @@
 {% macro broken_keys_of(keys, may_be_null=[]) %}select 1 as broken_key{% endmacro %}
 {% macro shown_on(model) %}{{ model }}{% endmacro %}
 {% macro percentile(value, share) %}quantile_cont({{ value }}, {{ share }}){% endmacro %}
-{% macro year_before(grain, start) %}{{ start }}{% endmacro %}
 {% macro country() %}accounts.country{% endmacro %}
 {% macro segment_columns() %}k{% endmacro %}
 {% macro segment(rows_=none) %}{{ rows_ ~ '.' if rows_ }}brand, {{ rows_ ~ '.' if rows_ }}keyword{% endmacro %}

@@ -1,6 +1,5 @@
 -- Each verdict of a whole period as it was known, and the one that replaced it when data was restated: a row per
 -- change.
-{% set befores = {'run_day': 'known_before', 'verdict': 'verdict_before', 'actual': 'actual_before'} -%}
 with
 tonight as (
     select
@@ -36,13 +35,19 @@ known as (
 
 followed as (
     select
-        known.*,
-        {% for column, before in befores.items() -%}
-        lag(known.{{ column }}) over (
-            partition by known.kpi_id, {{ segment('known') }}, known.grain, known.period_start
-            order by known.run_day
-        ) as {{ before }}{{ ',' if not loop.last }}
-        {% endfor %}
+        *,
+        lag(run_day) over (
+            partition by kpi_id, {{ segment() }}, grain, period_start
+            order by run_day
+        ) as known_before,
+        lag(verdict) over (
+            partition by kpi_id, {{ segment() }}, grain, period_start
+            order by run_day
+        ) as verdict_before,
+        lag(actual) over (
+            partition by kpi_id, {{ segment() }}, grain, period_start
+            order by run_day
+        ) as actual_before
     from known
 ),
 
