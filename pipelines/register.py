@@ -78,7 +78,16 @@ TARGETS = _schema(
     source_text=_TEXT,
 )
 GUARDRAILS = _schema(kpi_id=_TEXT, guardrail_kpi_id=_TEXT)
-NIGHT = _schema(run_day=_DAY, currency=_TEXT, language=_TEXT, time_zone=_TEXT)
+NIGHT = _schema(
+    run_day=_DAY,
+    currency=_TEXT,
+    language=_TEXT,
+    time_zone=_TEXT,
+    clv_basis=_TEXT,
+    clv_gross_margin=_REAL,
+    clv_horizon_months=_INT,
+    clv_discount_rate=_REAL,
+)
 VERDICTS = _schema(
     run_day=_DAY,
     judged_at=_TS,
@@ -245,6 +254,18 @@ def _night(settings: Settings, run_day: date) -> dict[str, Any]:
         "currency": company.currency,
         "language": company.language,
         "time_zone": company.time_zone,
+    } | _clv(settings)
+
+
+def _clv(settings: Settings) -> dict[str, Any]:
+    if settings.clv is None:
+        return {}
+    terms = settings.clv.terms
+    return {
+        "clv_basis": settings.clv.basis.value,
+        "clv_gross_margin": terms.gross_margin,
+        "clv_horizon_months": terms.months,
+        "clv_discount_rate": terms.discount_rate,
     }
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, field_validator, model_validator
 
 from connectors.connector import Company, Connector, PlatformSettings
 from connectors.registry import CONNECTORS
 from connectors.secret import Secret
 from pipelines import settings_checks, yaml_lines
+from pipelines.clv.terms import Terms
 from pipelines.kpi import Kpi, with_defaults
 
 ENVIRONMENT = "KOMPAS_SETTINGS"
@@ -79,6 +81,41 @@ class NightSettings(_Part):
         return f"{int(minute)} {int(hour)} * * *"
 
 
+OF_CUSTOMER_WORTH = ("clv", "clv_expected")
+"""KPIs of the catalogue whose basis is that of the part `clv`."""
+
+
+class Basis(StrEnum):
+    """What a customer is worth."""
+
+    PROFIT = "profit"
+    REVENUE = "revenue"
+
+
+class ClvSettings(_Part):
+    """What customer lifetime value means; the KPIs `clv` and `clv_expected` need it."""
+
+    basis: Basis = Field(Basis.PROFIT, description="Worth in gross profit, or in revenue (and the KPIs then say so)")
+    gross_margin: float | None = Field(
+        None, gt=0, le=1, description="Gross profit as a share of revenue without VAT: 0.45; needed for `basis: profit`"
+    )
+    horizon_years: float = Field(
+        5.0, ge=1 / 12, le=50, description="Years after the first order that count, and that are looked ahead"
+    )
+    discount_rate: float = Field(0.10, ge=0, lt=1, description="What expected profit loses in worth per year")
+
+    @model_validator(mode="after")
+    def _has_a_margin(self) -> Self:
+        if self.basis is Basis.PROFIT and self.gross_margin is None:
+            raise ValueError("profit needs a gross_margin, such as 0.45; or say basis: revenue")
+        return self
+
+    @property
+    def terms(self) -> Terms:
+        margin = 1.0 if self.basis is Basis.REVENUE or self.gross_margin is None else self.gross_margin
+        return Terms(margin, self.horizon_years, self.discount_rate)
+
+
 class SandboxSettings(_Part):
     """The simulated company behind local copies of the platforms; for the demo only."""
 
@@ -107,6 +144,7 @@ class Settings(_Part):
     privacy: PrivacySettings | None = None
     night: NightSettings = Field(default_factory=NightSettings)
     sandbox: SandboxSettings | None = None
+    clv: ClvSettings | None = Field(None, description="Customer lifetime value")
     platforms: Platforms = Field(description="The platforms to pull; what is not named is not pulled")  # type: ignore[valid-type]
     kpis: list[Kpi] = Field(description="The KPI register, in the order in which it is shown")
     folder: Path = Field(Path(), exclude=True, repr=False)
@@ -191,7 +229,15 @@ def parse(text: str, file: Path) -> Settings:
 
 def _filled(document: dict[str, Any]) -> dict[str, Any]:
     kpis = document.get("kpis")
-    return document | {"kpis": [with_defaults(kpi) for kpi in kpis]} if isinstance(kpis, list) else document
+    return document | {"kpis": [_filled_kpi(kpi, document) for kpi in kpis]} if isinstance(kpis, list) else document
+
+
+def _filled_kpi(kpi: Any, document: dict[str, Any]) -> Any:
+    """With the catalogue's words. What a customer is worth is said once, for all KPIs that the catalogue has of it."""
+    clv = document.get("clv")
+    if isinstance(kpi, dict) and kpi.get("id") in OF_CUSTOMER_WORTH and isinstance(clv, dict):
+        kpi = kpi | {"basis": clv.get("basis", Basis.PROFIT.value)}
+    return with_defaults(kpi)
 
 
 def _explain(path: yaml_lines.Path, problem: str, name: str, lines: dict[yaml_lines.Path, int]) -> str:

@@ -29,7 +29,8 @@ def mistakes(settings: Settings) -> Iterator[Mistake]:
         if kpi.id in seen:
             yield ("kpis", number, "id"), f"{kpi.id} stands twice"
         seen.add(kpi.id)
-        for path, problem in (*_of_kpi(kpi, brands, countries), *_of_guardrails(kpi, known)):
+        of_kpi = (*_of_kpi(kpi, brands, countries), *_of_guardrails(kpi, known), *_of_terms(kpi, settings))
+        for path, problem in of_kpi:
             yield ("kpis", number, *path), problem
     for connector in connectors:
         yield from _of_streams(connector)
@@ -49,6 +50,11 @@ def _of_kpi(kpi: Kpi, brands: Collection[str], countries: Collection[str]) -> It
             yield ("targets", number, "keyword"), f"{kpi.id} is not of search, and knows no keywords"
         if target.channel is not None and target.channel not in vocabulary.channels():
             yield ("targets", number, "channel"), _unknown("channel", target.channel, vocabulary.channels())
+
+
+def _of_terms(kpi: Kpi, settings: Settings) -> Iterator[Mistake]:
+    if settings.clv is None and vocabulary.CUSTOMER_WORTH & {kpi.numerator, kpi.denominator or ""}:
+        yield ("id",), f"{kpi.id} needs to know what a customer is worth: a part `clv` with a gross_margin"
 
 
 def _of_guardrails(kpi: Kpi, known: Collection[str]) -> Iterator[Mistake]:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 DBT_PROJECT = Path(__file__).parent.parent / "dbt_project"
 
+CUSTOMER_WORTH = frozenset({"customer_profit", "expected_customer_profit"})
+"""Measures that rest on the terms of customer lifetime value (`clv` in kompas.yaml)."""
+
 
 @cache
 def measures() -> frozenset[str]:

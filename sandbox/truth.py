@@ -11,6 +11,9 @@ Rules (the build contract's, and the platforms'):
   cancellation does not undo them); revenue there is the total with VAT. Key events: purchases and newsletter sign-ups.
 * Ad amounts are in the account's currency, converted at the ECB's rate of that day, else the last one before it.
   Conversions are booked on the day of the click or view. A lead is Google's secondary action: not a conversion.
+* A customer's lifetime value so far: the revenue of all orders through the day that were placed within so many months
+  of the first one, less the refunds of them that were paid by then, times the margin. Of customers whose first order
+  ever was placed since `since`, and who ordered with an account.
 * A newsletter counts on the local day on which it was sent, with everything known of it by now. Delivered = sent less
   hard bounces, soft bounces and syntax errors. Opens are those of people; clicks are people who clicked.
 * An answer to a survey counts on its local day, on a scale of 1 to 10: 1-5 is stretched, its ends onto the ends.
@@ -117,6 +120,20 @@ _QUERIES: dict[str, str] = {
         FROM search_days, span WHERE known_at <= clock AND date BETWEEN first AND through""",
 }
 
+_LIFETIMES = """
+    , firsts AS (
+        SELECT customer_id, order_date AS first_date FROM good_orders
+        WHERE customer_id IS NOT NULL AND customer_order_index = 1 AND order_date BETWEEN $since AND $through),
+    counted AS (
+        SELECT good_orders.* FROM good_orders JOIN firsts USING (customer_id)
+        WHERE order_date <= $through AND order_date < first_date + to_months($months)),
+    paid_back AS (
+        SELECT fsum(amount::DOUBLE * (total - tax)::DOUBLE / nullif(total, 0)::DOUBLE) AS amount
+        FROM known_refunds JOIN counted USING (order_id) WHERE refund_date <= $through)
+    SELECT fsum((total - tax)::DOUBLE) - coalesce(any_value(paid_back.amount), 0) AS revenue,
+        (SELECT count(*) FROM firsts) AS customers
+    FROM counted, paid_back"""
+
 RATIOS: dict[str, tuple[str, str]] = {
     "conversion_rate": ("web_purchases", "visitors"),
     "cpa": ("ad_spend", "new_customers"),
@@ -159,6 +176,13 @@ def true_measures(world: World, first: date, through: date) -> Measures:
     found["key_events"] = found["web_purchases"] + found["signups"]
     found["net_revenue"] = found["order_revenue"] - found["refund_amount"]
     return found
+
+
+def true_clv(world: World, since: date, through: date, gross_margin: float, months: int = 60) -> float | None:
+    """Gross profit per customer until `through`, in EUR; None where nobody became a customer."""
+    params = {"first": since, "through": through, "clock": world.clock, "since": since, "months": months}
+    (row,) = world.arrow(_COMMON + _LIFETIMES, params).to_pylist()
+    return _ratio(row["revenue"] and gross_margin * row["revenue"], row["customers"])
 
 
 def period_end(grain: str, start: date) -> date:

@@ -7,11 +7,13 @@
 {% macro whole_numbers(digits) %}select digit as number from digits{% endmacro %}
 {% macro add_days(day, days) %}{{ day }} + {{ days }}{% endmacro %}
 {% macro add_months(day, months) %}{{ day }} + interval '{{ months }} months'{% endmacro %}
+{% macro months_later(day, months) %}{{ day }} + {{ months }}{% endmacro %}
 {% macro days_between(first, last) %}date_diff('day', {{ first }}, {{ last }}){% endmacro %}
 {% macro start_of(grain, day) %}date_trunc('{{ grain }}', {{ day }}){% endmacro %}
 {% macro end_of(grain, start) %}last_day({{ start }}){% endmacro %}
 {% macro previous_start(grain, start) %}date_trunc({{ grain }}, {{ start }}){% endmacro %}
 {% macro year_before(grain, start) %}{{ start }} - {{ grain }}{% endmacro %}
+{% macro stock_measures() %}'customer_profit'{% endmacro %}
 {% macro weekday(day) %}isodow({{ day }}){% endmacro %}
 {% macro brand() %}accounts.brand{% endmacro %}
 {% macro join_accounts(rows_) %}left join accounts on {{ rows_ }}.account_id = accounts.account_id{% endmacro %}

@@ -5,8 +5,14 @@
 {% macro spark__add_days(day, days) -%} date_add({{ day }}, cast({{ days }} as int)) {%- endmacro %}
 
 {% macro add_months(day, months) -%}{{ return(adapter.dispatch('add_months')(day, months)) }}{%- endmacro %}
-{% macro default__add_months(day, months) -%} cast({{ day }} + interval '{{ months }} months' as date) {%- endmacro %}
+{% macro default__add_months(day, months) -%} cast({{ day }} + to_months(cast({{ months }} as integer)) as date) {%- endmacro %}
 {% macro spark__add_months(day, months) -%} add_months({{ day }}, {{ months }}) {%- endmacro %}
+
+{#- The day on which a span of so many months from `day` has ended: the same day of the month, or the days after it in a
+    month that has no such day. A year from the 29th of February ends on the first of March. -#}
+{% macro months_later(day, months) -%}
+    {{ add_days(add_months(start_of('month', day), months), 'extract(day from ' ~ day ~ ') - 1') }}
+{%- endmacro %}
 
 {% macro days_between(first, last) -%}{{ return(adapter.dispatch('days_between')(first, last)) }}{%- endmacro %}
 {% macro default__days_between(first, last) -%} cast(date_diff('day', {{ first }}, {{ last }}) as bigint) {%- endmacro %}

@@ -22,3 +22,6 @@
 {% macro percentile(value, share) -%}{{ return(adapter.dispatch('percentile')(value, share)) }}{%- endmacro %}
 {% macro default__percentile(value, share) -%} quantile_cont(cast({{ value }} as double), {{ share }}) {%- endmacro %}
 {% macro spark__percentile(value, share) -%} percentile(cast({{ value }} as double), {{ share }}) {%- endmacro %}
+
+{#- Measures that add up over all periods: in one, they are the sum of all days through its last, not of its own days. -#}
+{% macro stock_measures() -%} 'customer_profit', 'customers_acquired' {%- endmacro %}

@@ -34,6 +34,7 @@ FITS = pa.schema(
         "customers": _INT,
         "fitted_customers": _INT,
         "repeat_customers": _INT,
+        "expected_gross_profit_eur": _REAL,
         "r": _REAL,
         "alpha_weeks": _REAL,
         "a": _REAL,

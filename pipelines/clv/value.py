@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -11,32 +10,10 @@ from numpy.typing import NDArray
 from pipelines.clv.bgnbd import Bgnbd, expected_if_alive, probability_alive
 from pipelines.clv.gamma_gamma import GammaGamma, expected_value
 from pipelines.clv.rfm import WEEK_DAYS, Days, Rfm, Transactions
+from pipelines.clv.terms import MONTHS, Terms
 
 Reals = NDArray[np.float64]
 YEAR_DAYS = 365.25
-MONTHS = 12
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What a value means. gross_margin: share of revenue without VAT that is gross profit (1: value is revenue).
-    discount_rate: per year. Raises ValueError for terms that cannot be."""
-
-    gross_margin: float
-    horizon_years: float = 5.0
-    discount_rate: float = 0.10
-
-    def __post_init__(self) -> None:
-        if not 0 < self.gross_margin <= 1:
-            raise ValueError(f"a gross margin is above 0 and at most 1, not {self.gross_margin}")
-        if not 1 / MONTHS <= self.horizon_years <= 50:
-            raise ValueError(f"a horizon is from a month to 50 years, not {self.horizon_years} years")
-        if not 0 <= self.discount_rate < 1:
-            raise ValueError(f"a yearly discount rate is 0 or more and below 1, not {self.discount_rate}")
-
-    @property
-    def months(self) -> int:
-        return round(self.horizon_years * MONTHS)
 
 
 def expected_purchases(model: Bgnbd, rfm: Rfm, terms: Terms) -> tuple[Reals, Reals]:

@@ -1,14 +1,12 @@
-"""The expected value of every known customer, from the warehouse of a night."""
+"""The expected value of every known customer, from the bookings of a night's warehouse."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,115 +16,102 @@ from pipelines.clv import bgnbd, gamma_gamma, value
 from pipelines.clv.no_figure import NoFigureError, Reason
 from pipelines.clv.rfm import WEEK_DAYS, Rfm, Transactions, summarise
 from pipelines.clv.tables import CUSTOMERS, FITS, Columns, table
-from pipelines.clv.value import Terms
+from pipelines.clv.terms import Terms
 
 Reals = NDArray[np.float64]
 MINIMUM_HISTORY_DAYS = 182
 """Days since the oldest first order, without which there is no figure. On CDNOW, half a year gives the purchases of the
 next half within about a tenth; a quarter gives a third more for five years than three quarters do."""
 _KEYS = ("brand", "platform", "account_id", "customer_id")
-_ORDERS = """
-    with
-    orders as (
-        select * from intermediate.orders where customer_id is not null and order_date <= $through_day
-    ),
-    refunds as (
-        select
-            platform, order_account_id as account_id, order_id,
-            case when count(*) = count(refund_eur) then sum(refund_eur) end as refund_eur
-        from intermediate.refunds
-        where order_id is not null and order_account_id is not null and refund_date <= $through_day
-        group by all
-    )
-    select
-        brand, platform, account_id, customer_id, order_date,
-        cast(revenue_eur - case when refunds.order_id is null then 0 else refund_eur end as double) as net_revenue_eur,
-        bool_or(is_new_customer) over (partition by brand, platform, account_id, customer_id) as is_first_order_known,
-        dense_rank() over (partition by brand order by platform, account_id, customer_id) - 1 as place
-    from orders
-    left join refunds using (platform, account_id, order_id)
-    order by brand, place
-"""
-"""A sum with an unknown part is unknown: an order with a refund of unknown worth is one of unknown worth."""
 
 
-@dataclass(frozen=True)
-class CustomerValues:
-    """customers: CUSTOMERS, a row per brand, shop and known customer. fits: FITS, a row per brand."""
+class Minimum(NamedTuple):
+    """What it takes for a figure: customers who came back, and days of history."""
 
-    customers: pa.Table
-    fits: pa.Table
+    repeaters: int = bgnbd.MINIMUM_REPEATERS
+    history_days: int = MINIMUM_HISTORY_DAYS
 
 
-def customer_values(
-    build_file: Path,
-    through_day: date,
-    terms: Terms,
-    minimum_repeaters: int = bgnbd.MINIMUM_REPEATERS,
-    minimum_history_days: int = MINIMUM_HISTORY_DAYS,
-) -> CustomerValues:
-    """What each known customer of each brand is expected to bring over the horizon that follows `through_day`.
+ENOUGH = Minimum()
 
-    Money is in EUR without VAT, less refunds that name their order; `gross_profit_eur` is what the customer has brought
-    within a horizon after the first order. Models are fitted brand by brand, over the customers whose first order ever
-    is in the data; of the others the oldest order that is known stands for the first, which makes them look younger
-    than they are (`is_first_order_known` is false). Where a brand has too little data its figures are NULL, and
-    `reason` of its fit says why; purchases are still given where it is the amounts that say too little.
 
-    Raises duckdb.Error where there is no build.
+def brand_fits(bookings: pa.Table, days: Collection[date], terms: Terms, minimum: Minimum = ENOUGH) -> pa.Table:
+    """FITS: a row per brand and day, of what was known at the end of the day.
+
+    bookings: columns of the model `customer_bookings`, in any order: an order on its day, less each refund on its own.
+    Money is in EUR without VAT. Models are fitted brand by brand, over the customers whose first order ever is in the
+    data. Where a brand has too little data the figures are NULL, and `reason` says why; those of purchases are still
+    given where it is the amounts that say too little.
     """
-    minimum = _Minimum(minimum_repeaters, minimum_history_days)
-    made = [_brand(brand, through_day, terms, minimum) for brand in _brands(build_file, through_day)]
-    return CustomerValues(
-        customers=table(CUSTOMERS, [customers for customers, _ in made]),
-        fits=table(FITS, [fits for _, fits in made]),
-    )
+    return table(FITS, [_fitted(brand, day, terms, minimum) for brand in _brands(bookings) for day in days])
 
 
-class _Minimum(NamedTuple):
-    repeaters: int
-    history_days: int
+def customer_values(bookings: pa.Table, fits: pa.Table) -> pa.Table:
+    """CUSTOMERS: a row per brand, shop and known customer, with what is expected over the horizon that follows the day
+    of the brand's row in `fits` (FITS, of one day).
+
+    `gross_profit_eur` is what the customer has brought within a horizon after the first order. Of a customer whose
+    first order ever is not in the data, the oldest order that is known stands for it, which makes the customer look
+    younger (`is_first_order_known` is false). What cannot be told is NULL.
+    """
+    told = {row["brand"]: row for row in fits.to_pylist()}
+    return table(CUSTOMERS, [_valued(brand, told[brand.name]) for brand in _brands(bookings) if brand.name in told])
 
 
 @dataclass(frozen=True)
 class _Brand:
-    """names: columns of CUSTOMERS, a row per customer; orders: by the place of the customer in them."""
+    """customers: a row per customer. place: (m,) each booking's customer among them. booked: (m,) its day; a refund
+    counts to the purchase of its order, and so has the day of that in `ordered`."""
 
-    names: Columns
-    is_known: NDArray[np.bool_]
-    orders: Transactions
+    name: str
+    customers: pa.Table
+    place: NDArray[np.int64]
+    booked: NDArray[np.datetime64]
+    ordered: NDArray[np.datetime64]
+    revenue: Reals
+
+    def until(self, day: date) -> Transactions:
+        known = self.booked <= np.datetime64(day, "D")
+        return Transactions(self.place[known], self.ordered[known], self.revenue[known])
+
+    def are_known(self, rfm: Rfm) -> NDArray[np.bool_]:
+        """(n,) whether the first order ever of the customers of `rfm` is in the data."""
+        known: NDArray[np.bool_] = self.customers["is_first_order_known"].to_numpy().astype(bool)[rfm.customer]
+        return known
 
 
-def _brands(build_file: Path, through_day: date) -> Iterator[_Brand]:
-    with duckdb.connect(str(build_file), read_only=True) as connection:
-        orders = connection.execute(_ORDERS, {"through_day": through_day}).to_arrow_table()
-    for brand in orders["brand"].unique().to_pylist():
-        yield _of_brand(orders.filter(pc.equal(orders["brand"], brand)))
+def _brands(bookings: pa.Table) -> Iterator[_Brand]:
+    # Money is sorted too: sums are then the same to the last bit, whatever the order was.
+    ordered = bookings.sort_by([(name, "ascending") for name in (*_KEYS, "day", "revenue_eur")]).combine_chunks()
+    for name in ordered["brand"].unique().to_pylist():
+        yield _brand(name, ordered.filter(pc.equal(ordered["brand"], name)))
 
 
-def _of_brand(orders: pa.Table) -> _Brand:
-    place = orders["place"].to_numpy()
-    _, first = np.unique(place, return_index=True)
-    customers = orders.take(first)
+def _brand(name: str, bookings: pa.Table) -> _Brand:
+    keys = [bookings[key].combine_chunks().dictionary_encode().indices.to_numpy() for key in _KEYS]
+    starts = np.logical_or.reduce([np.diff(key, prepend=-1) != 0 for key in keys])
     return _Brand(
-        names={name: customers[name] for name in (*_KEYS, "is_first_order_known")},
-        is_known=customers["is_first_order_known"].to_numpy().astype(bool),
-        orders=Transactions(place, orders["order_date"].to_numpy(), orders["net_revenue_eur"].to_numpy()),
+        name=name,
+        customers=bookings.filter(pa.array(starts)).select([*_KEYS, "is_first_order_known"]),
+        place=np.cumsum(starts) - 1,
+        booked=bookings["day"].to_numpy().astype("datetime64[D]"),
+        ordered=bookings["order_date"].to_numpy().astype("datetime64[D]"),
+        revenue=bookings["revenue_eur"].to_numpy(),
     )
 
 
-def _brand(brand: _Brand, through_day: date, terms: Terms, minimum: _Minimum) -> tuple[Columns, Columns]:
-    rfm = summarise(brand.orders, through_day)
-    fits = _fits(rfm, brand.is_known, minimum)
-    profit = value.historical_profit(rfm, brand.orders, through_day, terms)
+def _fitted(brand: _Brand, day: date, terms: Terms, minimum: Minimum) -> Columns:
+    rfm = summarise(brand.until(day), day)
+    known = brand.are_known(rfm)
+    fits = _fits(rfm, known, minimum)
     counts = {
-        "customers": len(brand.is_known),
-        "fitted_customers": int(brand.is_known.sum()),
-        "repeat_customers": int(np.sum(rfm.frequency[brand.is_known] > 0)),
+        "customers": len(known),
+        "fitted_customers": int(known.sum()),
+        "repeat_customers": int(np.sum(rfm.frequency[known] > 0)),
+        "expected_gross_profit_eur": float(np.sum(_expected(rfm, fits, terms)["expected_gross_profit_eur"])),
     }
-    told = {"brand": brand.names["brand"][0].as_py(), "through_day": through_day}
-    row = told | counts | fits.columns() | asdict(terms)
-    return brand.names | _history(rfm, profit) | _expected(rfm, fits, terms), {name: [row[name]] for name in FITS.names}
+    row = {"brand": brand.name, "through_day": day} | counts | fits.columns() | asdict(terms)
+    return {name: [row[name]] for name in FITS.names}
 
 
 @dataclass
@@ -144,8 +129,17 @@ class _Fits:
         names = ("r", "alpha_weeks", "a", "b", "p", "q", "v_eur", "reason")
         return dict(zip(names, (*purchases, *spend, self.reason), strict=True))
 
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> _Fits:
+        """The models of a row of FITS."""
+        purchases, spend = (row["r"], row["alpha_weeks"], row["a"], row["b"]), (row["p"], row["q"], row["v_eur"])
+        return cls(
+            purchases=None if None in purchases else bgnbd.Bgnbd(*purchases),
+            spend=None if None in spend else gamma_gamma.GammaGamma(*spend),
+        )
 
-def _fits(rfm: Rfm, known: NDArray[np.bool_], minimum: _Minimum) -> _Fits:
+
+def _fits(rfm: Rfm, known: NDArray[np.bool_], minimum: Minimum) -> _Fits:
     fits = _Fits()
     try:
         _refuse_short(rfm.age[known], minimum.history_days)
@@ -161,6 +155,16 @@ def _refuse_short(age: Reals, minimum_days: int) -> None:
     if days < minimum_days:
         message = f"the oldest first order was {days:.0f} days ago, and {minimum_days} are needed"
         raise NoFigureError(Reason.TOO_SHORT_HISTORY, message)
+
+
+def _valued(brand: _Brand, fit: dict[str, Any]) -> Columns:
+    day, terms = fit["through_day"], Terms(fit["gross_margin"], fit["horizon_years"], fit["discount_rate"])
+    bookings = brand.until(day)
+    rfm = summarise(bookings, day)
+    profit = value.historical_profit(rfm, bookings, day, terms)
+    names = brand.customers.take(pa.array(rfm.customer))
+    of_names = {name: names[name] for name in names.column_names}
+    return of_names | _history(rfm, profit) | _expected(rfm, _Fits.of(fit), terms)
 
 
 def _history(rfm: Rfm, profit: Reals) -> Columns:

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.clv import value
 from pipelines.clv.rfm import Rfm, Transactions, summarise
-from pipelines.clv.value import Terms
+from pipelines.clv.terms import Terms
 from tests.clv.simulated import BUYERS, SPENDERS, purchases
 
 END = date(2026, 12, 31)

@@ -9,6 +9,7 @@ from collections import Counter
 import pytest
 
 from connectors.registry import CONNECTORS
+from pipelines.clv.no_figure import Reason
 from tests.dbt.conftest import PROJECT_FOLDER, Built
 
 COPIES = {
@@ -41,8 +42,14 @@ def _measures(built: Built, model: str) -> set[str]:
 
 def test_every_measure_has_its_sources_and_every_source_a_measure(built: Built) -> None:
     told = {row["measure"] for row in _seed("measure_sources")}
-    models = ("kpi_measures", "kpi_unique_measures", "kpi_median_measures")
+    models = ("kpi_measures", "kpi_unique_measures", "kpi_median_measures", "kpi_expected_measures")
     assert told == {measure for model in models for measure in _measures(built, model)}
+
+
+def test_what_adds_up_over_all_periods_needs_all_days(built: Built) -> None:
+    (macro,) = [node for node in built.nodes("macro") if node["name"] == "stock_measures"]
+    told = {row["measure"] for row in _seed("measure_sources") if row["days_needed"] == "all_days"}
+    assert told == set(re.findall(r"'(\w+)'", macro["macro_sql"])) | _measures(built, "kpi_expected_measures")
 
 
 def test_the_wide_table_has_every_measure_of_days_but_the_squares_behind_intervals(built: Built) -> None:
@@ -55,8 +62,9 @@ def test_the_sources_of_measures_are_streams_that_exist() -> None:
     assert {(row["connector"], row["stream"]) for row in _seed("measure_sources")} <= streams
 
 
-def test_days_needed_is_one_of_three() -> None:
-    assert {row["days_needed"] for row in _seed("measure_sources")} == {"every_day", "single_day", "through_day"}
+def test_days_needed_is_one_of_four() -> None:
+    known = {"every_day", "single_day", "through_day", "all_days"}
+    assert {row["days_needed"] for row in _seed("measure_sources")} == known
 
 
 @pytest.mark.parametrize(
@@ -77,7 +85,8 @@ def test_every_reason_of_a_verdict_is_in_the_seed(built: Built) -> None:
     broken = _compiled(built, "kpi_verdicts") + _compiled(built, "kpi_guardrails").split("as broken_code")[0]
     problems = _compiled(built, "kpi_values") + _compiled(built, "measure_quality")
     of_data = re.findall(r"then '(missing|quota|provisional|flagged|not_connected|not_additive)'", problems)
-    used = re.findall(r"then '(\w+)'", reasoned) + re.findall(r"then '(guardrail\w*)'", broken) + of_data
+    of_models = [*re.findall(r"'(not_fitted|not_additive)'", _compiled(built, "kpi_expected_measures")), *Reason]
+    used = re.findall(r"then '(\w+)'", reasoned) + re.findall(r"then '(guardrail\w*)'", broken) + of_data + of_models
     assert set(used) == {row["code"] for row in _seed("reasons")}
 
 

@@ -301,8 +301,8 @@ def test_every_published_table_is_in_the_warehouse_page(table: str) -> None:
 
 
 def test_every_published_model_is_described() -> None:
-    files = [file for schema in SCHEMAS for file in (tables.DBT / "models" / schema).glob("*.sql")]
-    models = {f"{file.parent.name}.{file.stem}" for file in files}
+    files = [file for schema in SCHEMAS for file in (tables.DBT / "models" / schema).iterdir()]
+    models = {f"{file.parent.name}.{file.stem}" for file in files if file.suffix in (".sql", ".py")}
     assert set(tables.published()) == models
 
 

@@ -109,9 +109,10 @@ def test_every_measure_of_every_recent_day_is_true(first_night: FirstNight, firs
 
 def test_a_period_that_began_before_the_history_is_not_whole(first: Seen) -> None:
     straddling = of(first.tables["kpi.kpi_values"], grain="week", period_start=date(2026, 6, 29), brand="all")
-    # Unique visitors are the exception: Google counts them from the start of the week, wherever our history starts.
-    # Files have a history of their own.
-    whole = {"website_traffic", *FROM_FILES}
+    # Unique visitors are an exception: Google counts them from the start of the week, wherever our history starts. A
+    # lifetime value is another: it is of all days until then, whichever period they are in. Files have a history of
+    # their own.
+    whole = {"website_traffic", "clv", *FROM_FILES}
     assert {row["kpi_id"] for row in straddling if row["problem_code"] == "missing"} == {*KPIS} - whole
 
 

@@ -10,14 +10,17 @@ from typing import Any
 import pytest
 
 from sandbox.company import World
-from sandbox.truth import period_end, true_kpis, true_measures
+from sandbox.truth import period_end, true_clv, true_kpis, true_measures
+from tests.conftest import HISTORY_FROM
 from tests.house import Tables, of
 
 FROM_FILES = ("csat", "lead_time", "lead_time_median", "social_engagement", "search_position")
 KPIS = (
-    *("conversion_rate", "cpa", "website_traffic", "email_open_rate", "return_rate", "revenue", "roas", "aov"),
+    *("conversion_rate", "cpa", "website_traffic", "email_open_rate", "return_rate", "revenue", "roas", "aov", "clv"),
     *FROM_FILES,
 )
+GROSS_MARGIN = 0.45
+"""Of the demo's kompas.yaml."""
 ALL = {"brand": "all", "country": "all", "channel": "all", "keyword": "all"}
 
 
@@ -58,11 +61,17 @@ def kpi_differences(tables: Tables, world: World, wanted: list[Period]) -> list[
     return [
         f"{kpi} {period}: {published.get(kpi)} instead of {true[kpi]}"
         for period in wanted
-        for true in [true_kpis(world, period.grain, period.start, period.through)]
+        for true in [true_figures(world, period)]
         for published in [published_kpis(tables, period)]
         for kpi in KPIS
         if kpi not in published or not same(published[kpi], true[kpi])
     ]
+
+
+def true_figures(world: World, period: Period) -> dict[str, Any]:
+    """The KPIs of a period. A lifetime value is of the customers who were won since our history began."""
+    clv = true_clv(world, HISTORY_FROM, period.through, GROSS_MARGIN)
+    return true_kpis(world, period.grain, period.start, period.through) | {"clv": clv}
 
 
 def measure_differences(tables: Tables, world: World, wanted: list[Period]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pipelines import vocabulary
-from pipelines.kpi import Kpi, Unit, Words, catalogue
+from pipelines.kpi import Kpi, Unit, Words, catalogue, with_defaults
 
 OF_THE_TEN = [
     "conversion_rate",
@@ -17,13 +17,14 @@ OF_THE_TEN = [
     "social_engagement",
     "email_open_rate",
     "lead_time",
+    "clv",
     "search_position",
 ]
 ALL = pytest.mark.parametrize("kpi_id", catalogue())
 
 
 def kpi(kpi_id: str, **changed: Any) -> Kpi:
-    return Kpi.model_validate(catalogue()[kpi_id] | {"informational": True} | changed)
+    return Kpi.model_validate(with_defaults({"id": kpi_id, "informational": True}) | changed)
 
 
 @ALL
@@ -38,6 +39,13 @@ def test_an_entry_says_in_both_languages_what_it_is(kpi_id: str, part: str) -> N
     words = getattr(kpi(kpi_id), part)
     assert isinstance(words, Words)
     assert words.nl and words.en
+
+
+@pytest.mark.parametrize("kpi_id", ["clv", "clv_expected"])
+def test_a_value_in_revenue_says_so_in_both_languages(kpi_id: str) -> None:
+    made = Kpi.model_validate(with_defaults({"id": kpi_id, "informational": True, "basis": "revenue"}))
+    assert made.name.nl.endswith("in omzet") and made.name.en.endswith("in revenue")
+    assert "winst" not in made.definition.nl and "profit" not in made.definition.en
 
 
 @ALL

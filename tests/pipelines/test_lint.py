@@ -34,6 +34,7 @@ def own(number: int) -> dict[str, Any]:
 
 def document(*kpis: dict[str, Any], language: str = "en") -> str:
     told = {"company": {"language": language}, "platforms": {"meta_ads": META, "mailchimp": MAILS}, "kpis": list(kpis)}
+    told["clv"] = {"gross_margin": 0.4}
     return yaml.safe_dump(told, allow_unicode=True)
 
 

@@ -137,8 +137,8 @@ ROAS = "{grain: month, from: 2026-01-01, target: 4}"
     [
         (ROAS, ROAS[:-1] + ", brand: duurzaam}", "brand: there is no brand of an account duurzaam; is it"),
         (ROAS, ROAS[:-1] + ", brand: winkel}", "there is no brand of an account winkel: duurzame-mode, main"),
-        (ROAS, ROAS[:-1] + ", channel: SEO}", "kpis.7.targets.1.channel: there is no channel SEO"),
-        ("id: roas", "id: roas\n    numerator: ad_cost", "kpis.7.numerator: there is no measure ad_cost"),
+        (ROAS, ROAS[:-1] + ", channel: SEO}", "kpis.12.targets.1.channel: there is no channel SEO"),
+        ("id: roas", "id: roas\n    numerator: ad_cost", "kpis.12.numerator: there is no measure ad_cost"),
         (
             "    login",
             "    look_back_days: {campaign_days: 14}\n    login",
@@ -158,9 +158,9 @@ ROAS = "{grain: month, from: 2026-01-01, target: 4}"
         (
             "id: roas",
             "id: roas\n    guardrails: [mer]",
-            "kpis.7.guardrails.1: there is no KPI in kompas.yaml mer: aov,",
+            "kpis.12.guardrails.1: there is no KPI in kompas.yaml mer: aov,",
         ),
-        ("id: roas", "id: roas\n    guardrails: [roas]", "kpis.7.guardrails.1: roas cannot guard itself"),
+        ("id: roas", "id: roas\n    guardrails: [roas]", "kpis.12.guardrails.1: roas cannot guard itself"),
     ],
 )
 def test_a_name_that_nothing_answers_to_is_a_mistake_with_a_line(old: str, new: str, words: str) -> None:

@@ -5,6 +5,8 @@ measure_sources as (select * from {{ ref('measure_sources') }}),
 
 period_loads as (select * from {{ ref('period_loads') }}),
 
+expected as (select * from {{ ref('kpi_expected_measures') }}),
+
 needed as (
     select
         measure_sources.measure,
@@ -16,7 +18,7 @@ needed as (
             measure_sources.connector = period_loads.connector
             and measure_sources.stream = period_loads.stream
     where
-        measure_sources.days_needed = 'every_day'
+        measure_sources.days_needed in ('every_day', 'all_days')
         or (measure_sources.days_needed = 'single_day') = (period_loads.grain = 'day')
 ),
 
@@ -24,12 +26,14 @@ ailing as (
     select
         *,
         case
-            when days_needed = 'through_day' then through_day_problem
+            when days_needed = 'all_days' and first_gap is not null then 'missing'
+            when days_needed in ('through_day', 'all_days') then through_day_problem
             {% for problem in problems() -%}
             when first_{{ problem }} is not null then '{{ problem }}'
             {% endfor -%}
         end as problem,
         case
+            when days_needed = 'all_days' then coalesce(first_gap, through_day_told)
             when days_needed = 'through_day' then through_day_told
             else coalesce(
                 {% for problem in problems() -%}
@@ -81,15 +85,23 @@ segments as (
 )
 
 select
-    measure,
-    brand,
-    country,
-    grain,
-    period_start,
-    feeds,
-    feeds_with_problem,
-    problem_code,
-    problem_detail
+    segments.measure,
+    segments.brand,
+    segments.country,
+    segments.grain,
+    segments.period_start,
+    segments.feeds,
+    segments.feeds_with_problem,
+    -- Of whole data a model may still have no figure.
+    coalesce(segments.problem_code, expected.problem_code) as problem_code,
+    segments.problem_detail
 from segments
+left join expected
+    on
+        segments.measure = expected.measure
+        and segments.brand = expected.brand
+        and segments.country = 'all'
+        and segments.grain = expected.grain
+        and segments.period_start = expected.period_start
 -- An account that serves no one country counts in `all` of them only.
-where country <> 'none'
+where segments.country <> 'none'

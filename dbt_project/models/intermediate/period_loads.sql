@@ -45,6 +45,36 @@ judged_days as (
         cast(day as {{ dbt.type_string() }})
         || coalesce(' – ' || case when is_complete then flags else newest_reason end, '') as told
     from feed_days
+),
+
+firsts as (
+    select
+        connector,
+        stream,
+        account_id,
+        min(day) as first_day
+    from judged_days
+    where is_complete
+    group by connector, stream, account_id
+),
+
+-- The first day that an account lacks since the lake began to know of it: what adds up over all periods lacks it for good.
+gaps as (
+    select
+        judged_days.connector,
+        judged_days.stream,
+        judged_days.account_id,
+        min(judged_days.day) as day,
+        min(judged_days.told) as told
+    from judged_days
+    inner join firsts
+        on
+            judged_days.connector = firsts.connector
+            and judged_days.stream = firsts.stream
+            and judged_days.account_id = firsts.account_id
+            and judged_days.day > firsts.first_day
+    where not judged_days.is_complete
+    group by judged_days.connector, judged_days.stream, judged_days.account_id
 )
 
 select
@@ -70,10 +100,16 @@ select
     min(case when judged_days.problem = '{{ problem }}' then judged_days.told end) as first_{{ problem }},
     {% endfor -%}
     max(case when judged_days.day = periods.through_day then judged_days.problem end) as through_day_problem,
-    max(case when judged_days.day = periods.through_day then judged_days.told end) as through_day_told
+    max(case when judged_days.day = periods.through_day then judged_days.told end) as through_day_told,
+    min(case when gaps.day <= periods.through_day then gaps.told end) as first_gap
 from judged_days
 inner join periods
     on judged_days.grain = periods.grain and judged_days.period_start = periods.period_start
+left join gaps
+    on
+        judged_days.connector = gaps.connector
+        and judged_days.stream = gaps.stream
+        and judged_days.account_id = gaps.account_id
 group by
     judged_days.connector,
     judged_days.stream,

@@ -46,6 +46,11 @@ with
         'refund_amount': 'refund_eur',
         'units_refunded': 'units_refunded',
     },
+    'customer_bookings': {
+        'day': 'day',
+        'customer_profit': 'profit_eur',
+        'customers_acquired': 'customers_acquired',
+    },
     'email_campaigns': {
         'day': 'day',
         'email_delivered': 'delivered',

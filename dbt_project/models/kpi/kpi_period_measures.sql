@@ -53,6 +53,37 @@ sums as (
     )
 ),
 
+-- What adds up over all periods: all days through the last one of the period.
+running as (
+    select
+        {{ segment() }},
+        measure,
+        period_start as day,
+        case
+            when count(*) over so_far = count(value) over so_far then sum(value) over so_far
+        end as value,
+        lead(period_start) over (partition by {{ segment() }}, measure order by period_start) as next_day
+    from sums
+    where grain = 'day' and measure in ({{ stock_measures() }})
+    window so_far as (partition by {{ segment() }}, measure order by period_start)
+),
+
+stocks as (
+    select
+        periods.grain,
+        periods.period_start,
+        {{ segment('running') }},
+        running.measure,
+        running.value
+    from running
+    inner join {{ ref('periods') }} as periods
+        on
+            running.day <= periods.through_day
+            and (running.next_day is null or running.next_day > periods.through_day)
+),
+
+expected as (select * from {{ ref('kpi_expected_measures') }} where problem_code is null),
+
 uniques as (
     select
         periods.grain,
@@ -87,6 +118,7 @@ select
     true as is_additive,
     value
 from sums
+where measure not in ({{ stock_measures() }})
 union all
 select
     grain,
@@ -105,3 +137,21 @@ select
     false as is_additive,
     value
 from medians
+union all
+select
+    grain,
+    period_start,
+    {{ segment() }},
+    measure,
+    false as is_additive,
+    value
+from stocks
+union all
+select
+    grain,
+    period_start,
+    {{ segment() }},
+    measure,
+    false as is_additive,
+    value
+from expected

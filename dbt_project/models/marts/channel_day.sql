@@ -5,6 +5,7 @@
     'ad_spend', 'ad_clicks', 'ad_impressions', 'ad_conversions', 'ad_conversion_value',
     'orders', 'order_revenue', 'new_customers', 'refunds', 'refund_amount', 'net_revenue',
     'units_sold', 'units_returned', 'units_refunded', 'orders_returned', 'value_returned',
+    'customer_profit', 'customers_acquired',
     'email_delivered', 'email_unique_opens', 'email_unique_clicks', 'email_unsubscribed',
     'social_posts', 'social_likes', 'social_comments', 'social_shares', 'social_interactions', 'social_impressions',
     'search_clicks', 'search_impressions', 'search_weighted_position',

@@ -1,0 +1,3 @@
+"""Stand-in of the engine that dbt builds for."""
+
+type = "duckdb"
