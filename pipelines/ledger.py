@@ -186,7 +186,7 @@ __all__ = [
     "bootstrap",
     "loaded_days",
     "loads",
-    "read",
     "reached",
+    "read",
     "write",
 ]

@@ -26,7 +26,7 @@ VERDICTS = dg.AssetKey(["warehouse", "kpi", "kpi_verdicts"])
 KEPT_VERDICTS = ("kompas", "verdicts")
 EARLIER_VERDICTS = dg.AssetKey(["kompas", "earlier_verdicts"])
 """What dbt reads of the verdicts are those of the nights before. As one asset with those of this night, which are made
-from what dbt builds, they would be a circle: Dagster then cuts dbt's step in two, and runs a part before the register."""
+from what dbt builds, they would be a circle: Dagster then cuts the step of dbt in two, and runs a part too early."""
 PUBLISHED = dg.AssetKey(["warehouse", "published"])
 _SKIP = {"target", "logs", "dbt_packages"}
 _SOURCES = {".sql", ".py", ".yml", ".yaml", ".csv", ".md"}
