@@ -23,13 +23,11 @@ from connectors.load import PROVISIONAL, Load
 from connectors.stream import Kind, Stream, Window
 from pipelines import ledger
 from pipelines.lake import Lake
-from pipelines.ledger import LoadRow, QuarantineRow, RestatementRow
+from pipelines.ledger import LoadRow, QuarantineRow, Reached, RestatementRow
 from pipelines.provisional import is_provisional, zone_named
 from pipelines.spool import Spool
 
 log = logging.getLogger("kompas.ingest")
-LastDays = dict[tuple[str, str], date]
-"""The last day of each (stream, account) before which nothing is missing."""
 KnownDays = set[tuple[str, str, date]]
 """The (stream, account, day) that came in whole once."""
 
@@ -91,7 +89,7 @@ class StreamResult:
         return not self.errors
 
 
-def plan(connector: Connector, streams: Iterable[Stream], night: Night, known: LastDays) -> list[Task]:
+def plan(connector: Connector, streams: Iterable[Stream], night: Night, known: ledger.Known) -> list[Task]:
     """The tasks of a night; `known` decides how far back each window reaches."""
     tasks = []
     for account in connector.accounts:
@@ -103,11 +101,13 @@ def plan(connector: Connector, streams: Iterable[Stream], night: Night, known: L
     return tasks
 
 
-def window_of(connector: Connector, stream: Stream, night: Night, last_complete: date | None) -> Window:
+def window_of(connector: Connector, stream: Stream, night: Night, reached: Reached | None) -> Window:
     """The days to pull: the range asked for; all history for an account never seen; else the look-back.
 
-    After nights that failed or did not run, the window reaches back to the last complete day. A range and a first
-    pull start the stream's `lead_days` earlier: a Saturday's exchange rate is that of the Friday.
+    After nights that failed, the window reaches back to the first day that is not complete. After nights that did not
+    run, it starts where the first of them would have started: what it would have pulled for the last time may have
+    moved. A range and a first pull start the stream's `lead_days` earlier: a Saturday's exchange rate is that of the
+    Friday.
     """
     lead = timedelta(days=stream.lead_days)
     if night.is_range:
@@ -115,10 +115,11 @@ def window_of(connector: Connector, stream: Stream, night: Night, last_complete:
     days = connector.look_back_days(stream)
     if stream.kind is Kind.ENTITY:
         days += 1  # the overlap: a record that changes while it is read is read again the night after
-    start = night.last - timedelta(days=days - 1)
-    if last_complete is None:
+    if reached is None:
         return Window(night.last - timedelta(days=max(days, night.history_days) - 1) - lead, night.last)
-    return Window(min(start, last_complete + timedelta(days=1)), night.last)
+    first_missed = min(night.last, reached.latest + timedelta(days=1))
+    start = first_missed - timedelta(days=days - 1)
+    return Window(min(start, reached.first_hole or start), night.last)
 
 
 def _slices(stream: Stream, window: Window) -> list[Window]:
@@ -132,7 +133,7 @@ def pull_night(connector: Connector, streams: Iterable[Stream], night: Night, la
     for stream in chosen:
         lake.write_empty(connector.name, stream.name, stream.schema)
     pulls = ledger.loads(lake, connector.name)
-    tasks = plan(connector, chosen, night, ledger.last_complete_days(pulls))
+    tasks = plan(connector, chosen, night, ledger.reached(pulls))
     known = ledger.loaded_days(pulls)
     waiting = {stream.name: sum(task.stream is stream for task in tasks) for stream in chosen}
     done: dict[str, list[Pulled]] = {stream.name: [] for stream in chosen}

@@ -6,7 +6,8 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -146,32 +147,46 @@ def loaded_days(pulls: pa.Table) -> set[tuple[str, str, date]]:
     return {(row["stream"], row["account_id"], row["day"]) for row in whole.aggregate([]).to_pylist()}
 
 
-def last_complete_days(pulls: pa.Table) -> dict[tuple[str, str], date]:
-    """For each (stream, account) of `loads`, the last day before which no pull is still to be made good.
+class Reached(NamedTuple):
+    """How far the pulls of a stream of an account have come: the latest day, and the first still to be made good."""
 
-    The day before the first one whose newest load is not complete; without such a hole, the latest day of all. A day
-    that the platform no longer keeps is no hole: its load names no action, as pulling again brings nothing.
+    latest: date
+    first_hole: date | None
+
+
+Known = dict[tuple[str, str], Reached]
+"""How far each (stream, account) has come."""
+
+
+def reached(pulls: pa.Table) -> Known:
+    """How far each (stream, account) of `loads` has come.
+
+    A day whose newest load is not complete is a hole. A day that the platform no longer keeps is none: its load names
+    no action, as pulling again brings nothing.
     """
     newest = {
         (row["stream"], row["account_id"], row["day"]): row["complete"] or row["action"] is None
         for row in pulls.select(["stream", "account_id", "day", "complete", "action"]).to_pylist()
     }
-    ends: dict[tuple[str, str], list[date]] = defaultdict(list)
+    days: dict[tuple[str, str], list[date]] = defaultdict(list)
     holes: dict[tuple[str, str], list[date]] = defaultdict(list)
     for (stream, account, day), settled in newest.items():
-        (ends if settled else holes)[stream, account].append(day)
-    before = {feed: min(days) - timedelta(days=1) for feed, days in holes.items()}
-    return {feed: max(days) for feed, days in ends.items()} | before
+        days[stream, account].append(day)
+        if not settled:
+            holes[stream, account].append(day)
+    return {feed: Reached(max(days[feed]), min(holes[feed], default=None)) for feed in days}
 
 
 __all__ = [
+    "Known",
     "LoadRow",
     "QuarantineRow",
+    "Reached",
     "RestatementRow",
     "bootstrap",
-    "last_complete_days",
     "loaded_days",
     "loads",
     "read",
+    "reached",
     "write",
 ]

@@ -14,6 +14,7 @@ from connectors.stream import Window
 from pipelines import ledger
 from pipelines.ingest import StreamResult, pull_night, window_of
 from pipelines.lake import Lake
+from pipelines.ledger import Reached
 from tests.pipelines.acme import ORDERS, SPEND, Acme, Source, daily, night
 
 D = date(2026, 11, 20)
@@ -43,26 +44,37 @@ def days_back(count: int) -> date:
     return D - timedelta(days=count)
 
 
+def through(count: int) -> Reached:
+    """Nothing is missing until so many days ago."""
+    return Reached(days_back(count), None)
+
+
 def test_a_new_account_brings_its_history(lake: Lake) -> None:
     pull(Acme(["a"], spend=daily(7)), lake, SPEND)
     assert lake.days("acme", "spend") == Window(days_back(4), D).days
 
 
 def test_the_next_night_pulls_the_look_back() -> None:
-    window = window_of(Acme(["a"]), SPEND, night(D), days_back(1))
+    window = window_of(Acme(["a"]), SPEND, night(D), through(1))
     assert window == Window(days_back(2), D)
 
 
-def test_after_nights_without_a_run_the_window_reaches_back_to_the_last_complete_day() -> None:
-    window = window_of(Acme(["a"]), SPEND, night(D), days_back(9))
-    assert window == Window(days_back(8), D)
+def test_after_nights_without_a_run_the_window_starts_where_the_first_of_them_would_have_started() -> None:
+    first_of_them = window_of(Acme(["a"]), SPEND, night(days_back(8)), through(9))
+    assert window_of(Acme(["a"]), SPEND, night(D), through(9)) == Window(first_of_them.start, D)
+    assert first_of_them.start == days_back(10)
+
+
+def test_after_nights_that_failed_the_window_reaches_back_to_the_first_day_that_is_not_complete() -> None:
+    failed = Reached(days_back(1), days_back(8))
+    assert window_of(Acme(["a"]), SPEND, night(D), failed) == Window(days_back(8), D)
 
 
 def test_a_first_pull_starts_as_much_earlier_as_the_stream_needs() -> None:
     leading = replace(SPEND, lead_days=7)
     assert window_of(Acme(["a"]), leading, night(D), None) == Window(days_back(11), D)
-    assert window_of(Acme(["a"]), leading, night(D, days_back(30)), D) == Window(days_back(37), D)
-    assert window_of(Acme(["a"]), leading, night(D), days_back(1)) == Window(days_back(2), D)
+    assert window_of(Acme(["a"]), leading, night(D, days_back(30)), through(0)) == Window(days_back(37), D)
+    assert window_of(Acme(["a"]), leading, night(D), through(1)) == Window(days_back(2), D)
 
 
 def test_a_hole_in_the_history_is_pulled_again_the_next_night(lake: Lake) -> None:
@@ -77,12 +89,12 @@ def test_a_hole_in_the_history_is_pulled_again_the_next_night(lake: Lake) -> Non
 
 
 def test_a_back_fill_pulls_the_days_asked_for() -> None:
-    window = window_of(Acme(["a"]), SPEND, night(D, days_back(30)), D)
+    window = window_of(Acme(["a"]), SPEND, night(D, days_back(30)), through(0))
     assert window == Window(days_back(30), D)
 
 
 def test_an_entity_window_overlaps_the_night_before() -> None:
-    assert window_of(Acme(["a"]), ORDERS, night(D), days_back(1)) == Window(days_back(1), D)
+    assert window_of(Acme(["a"]), ORDERS, night(D), through(1)) == Window(days_back(1), D)
 
 
 def test_a_restated_day_is_replaced_and_its_change_kept(lake: Lake) -> None:
@@ -304,4 +316,4 @@ def test_days_that_the_platform_no_longer_keeps_stay_as_the_lake_has_them(lake: 
 
 def test_days_that_the_platform_no_longer_keeps_are_not_asked_for_every_night(lake: Lake) -> None:
     pull(Acme(["a"], spend=keeps(days_back(2))), lake, SPEND)
-    assert ledger.last_complete_days(ledger.loads(lake, "acme")) == {("spend", "a"): D}
+    assert ledger.reached(ledger.loads(lake, "acme")) == {("spend", "a"): Reached(D, None)}

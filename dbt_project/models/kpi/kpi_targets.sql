@@ -35,7 +35,10 @@ in_force as (
 bases as (
     select
         in_force.*,
-        case when in_force.target_share is not null and bases.problem_code is null then bases.value end as target_base
+        -- A share of nothing is no target.
+        case
+            when in_force.target_share is not null and bases.problem_code is null then nullif(bases.value, 0)
+        end as target_base
     from in_force
     left join kpi_values as bases
         on
