@@ -34,11 +34,7 @@ class UnitTest:
 
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:
-        connection = duckdb.connect()
-        connection.execute("attach ':memory:' as build; use build")
-        for table, rows in self.given.items():
-            _fill(connection, table, self.types[table], rows)
-        return connection
+        return filled({table: self.types[table] for table in self.given}, self.given)
 
     def holds(self, sql: str) -> bool:
         """Whether the model's SQL gives the expected rows."""
@@ -57,6 +53,7 @@ class Models:
 
     compiled: dict[str, str]
     tests: list[UnitTest]
+    types: Types
 
     @classmethod
     def of(cls, built: Built, target: Path) -> Models:
@@ -67,7 +64,8 @@ class Models:
         nodes = [node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")]
         places = {node["name"]: f"{node['schema']}.{node['name']}" for node in nodes}
         compiled = {places[node["name"]]: node["compiled_code"] for node in nodes if node["resource_type"] == "model"}
-        return cls(compiled, list(_tests(manifest, places, _types(built))))
+        types = _types(built)
+        return cls(compiled, list(_tests(manifest, places, types)), types)
 
     def of_model(self, model: str) -> list[UnitTest]:
         return [test for test in self.tests if test.model == model]
@@ -90,6 +88,15 @@ def _tests(manifest: Row, places: dict[str, str], types: Types) -> Iterator[Unit
         if all(names.values()) and not test.get("overrides"):
             given = {places[match.group(1)]: inputs[text] for text, match in names.items() if match}
             yield UnitTest(test["name"], places[test["model"]], given, test["expect"]["rows"] or [], types)
+
+
+def filled(types: Types, rows: dict[str, list[Row]]) -> duckdb.DuckDBPyConnection:
+    """Tables in memory, empty where no rows are given."""
+    connection = duckdb.connect()
+    connection.execute("attach ':memory:' as build; use build")
+    for table, columns in types.items():
+        _fill(connection, table, columns, rows.get(table, []))
+    return connection
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], rows: list[Row]) -> None:
