@@ -188,5 +188,6 @@ __all__ = [
     "loads",
     "reached",
     "read",
+    "reached",
     "write",
 ]
