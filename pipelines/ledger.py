@@ -188,6 +188,5 @@ __all__ = [
     "loads",
     "reached",
     "read",
-    "reached",
     "write",
 ]
