@@ -46,7 +46,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 def _pull(house: House, day: date) -> None:
     night = ingest.Night(day.isoformat(), day, day, house.history_days, house.settings.tz)
-    for connector in house.settings.connectors():
+    # Files have no screen to be held against.
+    for connector in (found for found in house.settings.connectors() if found.name != "files"):
         with connector:
             assert all(result.complete for result in ingest.pull_night(connector, connector.streams, night, house.lake))
 
