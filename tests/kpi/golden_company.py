@@ -86,6 +86,8 @@ FILES: dict[str, dict[str, Table]] = {
     "g3": {"ad_performance": spend(500), "orders": orders(*[50] * 5)},
     "g4": {"ad_performance": spend(1000), "orders": orders(*[50] * 20)},
     "g5": {"order_lines": lines(100, 10), "orders": orders(1000)},
+    # A gross margin of half: € 500 of profit from each customer, within five years of the first order.
+    "g6": {"orders": orders(1000, 1000), "refunds": no_refunds()},
     "g9": {"search_rows": searches("goede schoeisel", (300, 1.0)) + searches("schoenen", (300, 40.0))},
     # The mean of the places is 12.5; most people saw it on the first page.
     "g10": {"search_rows": searches("duurzame mode", (900, 5.0), (100, 20.0))},
@@ -115,6 +117,7 @@ VISITORS: dict[str, dict[date, tuple[int, int]]] = {
 }
 TARGETS: dict[str, dict[str, Any]] = {
     "conversion_rate": {"g1": "10 %", "g2": "5 %"},
+    "clv": {"g6": "€ 500"},
     "cpa": {"g3": "€ 100", "g4": "€ 50"},
     "csat": {"g15": "8 op 10", "g20": "8 op 10", "g20_lasting": "8 op 10"},
     "return_rate": {"g5": "10 %"},
@@ -129,6 +132,7 @@ TARGETS: dict[str, dict[str, Any]] = {
     },
 }
 CHANGED: dict[str, Row] = {
+    "clv": {"minimum_sample": 1},
     "conversion_rate": {"minimum_sample": 50},
     "cpa": {"minimum_sample": 5},
     "lead_time": {"minimum_sample": 1},
@@ -150,7 +154,8 @@ def _document(folder: Path) -> Row:
         for kpi_id, brands in TARGETS.items()
     ]
     ga4 = {"credentials": "env:NOT_READ", "accounts": properties}
-    return {"platforms": {"ga4": ga4, "files": {"accounts": list(_mappings(folder))}}, "kpis": kpis}
+    platforms = {"ga4": ga4, "files": {"accounts": list(_mappings(folder))}}
+    return {"platforms": platforms, "clv": {"gross_margin": 0.5, "horizon_years": 5}, "kpis": kpis}
 
 
 def _target(brand: str, target: Any) -> Row:
