@@ -6,6 +6,7 @@ without what does not touch a verdict: Dagster itself, marts, data tests, publis
 
 from __future__ import annotations
 
+import gc
 import os
 import warnings
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from unittest.mock import patch
 
 import duckdb
 import pyarrow as pa
@@ -64,29 +66,36 @@ class Nights:
         settings, lake = self.house.settings, self.house.lake
         register.write(settings, lake, day)
         settings.state.mkdir(parents=True, exist_ok=True)
-        os.environ |= {"KOMPAS_LAKE": settings.lake_url, "KOMPAS_BUILD": str(settings.build_file), "DO_NOT_TRACK": "1"}
-        done = self._dbt(*(_LATER if self._manifest else _FIRST))
-        assert done.success, done.exception or [str(result.message) for result in done.result if result.failures]
+        self._dbt(*(_LATER if self._manifest else _FIRST))
         register.keep_verdicts(lake, day, self.table("kpi.kpi_verdicts"))
+
+    def history(self) -> pa.Table:
+        """The verdicts that were replaced, from those that the lake keeps."""
+        self._dbt("run", "--select", "+verdict_history")
+        return self.table("kpi.verdict_history")
 
     def table(self, name: str) -> pa.Table:
         with duckdb.connect(str(self.house.settings.build_file), read_only=True) as connection:
             return connection.execute(f"from {name}").to_arrow_table()
 
-    def _dbt(self, *words: str) -> Any:
+    def _dbt(self, *words: str) -> None:
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
 
         target = str(self.house.folder / "dbt")
         told = ["--quiet", "--no-use-colors", "--no-partial-parse", *words, "--indirect-selection", "empty"]
         places = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--target-path", target]
-        with warnings.catch_warnings():
+        settings = self.house.settings
+        ours = {"KOMPAS_LAKE": settings.lake_url, "KOMPAS_BUILD": str(settings.build_file), "DO_NOT_TRACK": "1"}
+        with warnings.catch_warnings(), patch.dict(os.environ, ours):
             warnings.simplefilter("ignore")
             if self._manifest is None:
                 self._manifest = dbtRunner().invoke(["--quiet", "parse", *places, "--log-path", target]).result
             done = dbtRunner(manifest=self._manifest).invoke([*told, *places, "--log-path", target])
-        DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open for the next call
-        return done
+            DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open for the next call
+            gc.collect()  # and leaves its pool of threads to whoever comes by, with a warning
+        failed = [result.message for result in done.result or [] if result.status in ("error", "fail")]
+        assert done.success, done.exception or failed
 
 
 @contextmanager

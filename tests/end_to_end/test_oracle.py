@@ -94,7 +94,7 @@ def test_wilson_s_interval_is_the_one_that_newcombe_prints(
 def test_the_interval_of_a_mean_is_two_standard_errors_wide() -> None:
     scores = [6, 7, 8, 9, 10]
     found = noise.mean(sum(scores), sum(score**2 for score in scores), len(scores))
-    assert found == pytest.approx((8 - 1.96 * 0.5**0.5, 8 + 1.96 * 0.5**0.5))
+    assert found == pytest.approx((8 - 1.96 * 0.5**0.5, 8 + 1.96 * 0.5**0.5), rel=1e-4)
 
 
 def test_fewer_customers_make_a_cost_per_customer_higher() -> None:

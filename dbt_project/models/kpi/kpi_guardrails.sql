@@ -64,7 +64,7 @@ guarded as (
             and {{ same_segment('judged', 'own') }}
 ),
 
--- The guardrail's own verdict: of the same grain and period, else the newest judged one that overlaps.
+-- The guardrail's own verdict: of the same grain and period, else the judged one that overlaps and began last.
 verdicts as (
     select
         {{ segment('guarded') }},
@@ -79,8 +79,8 @@ verdicts as (
             order by
                 case when judged.grain = guarded.grain then 0 else 1 end,
                 case when {{ same_segment('guarded', 'judged') }} then 0 else 1 end,
-                judged.period_end desc,
-                judged.period_start desc
+                judged.period_start desc,
+                judged.period_end
         ) as nearest_first
     from guarded
     inner join judged
@@ -129,7 +129,11 @@ movements as (
             and guarded.grain = moved.grain
             and guarded.period_start = moved.period_start
             and (({{ same_segment('guarded', 'moved') }}) or ({{ is_everything('moved') }}))
-    where moved.badness_now is not null and moved.badness_then is not null
+    where
+        moved.badness_now is not null
+        and moved.badness_then is not null
+        -- `greatest` passes over NULL: without bounds it cannot be told how far outside a range is.
+        and (moved.direction <> 'range' or moved.target_low is not null)
 ),
 
 states as (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -16,9 +18,13 @@ EXACTLY = 1e-6
 _SEGMENT = ("brand", "country", "channel", "keyword")
 
 
-def differences(table: pa.Table, judged: dict[Key, Verdict]) -> list[str]:
-    """Every verdict that is not the judge's, or is not there: which, what was found, and what it should be."""
-    rows = {_key(row): row for row in table.to_pylist() if all(row[name] == "all" for name in _SEGMENT)}
+def differences(table: pa.Table, judged: dict[Key, Verdict], first: date) -> list[str]:
+    """Every verdict that is not the judge's, or is not there: which, what was found, and what it should be.
+
+    Of the periods that began on `first` or later: what a look-back brings of older ones is not the judge's to say.
+    """
+    told = (row for row in table.to_pylist() if all(row[name] == "all" for name in _SEGMENT))
+    rows = {_key(row): row for row in told if row["period_start"] >= first}
     wanted = {key: verdict for key, verdict in judged.items() if verdict.reason not in ("no_target", "not_connected")}
     missing = [
         f"{key} is not there: {verdict.reason or verdict.verdict}" for key, verdict in wanted.items() if key not in rows
@@ -65,12 +71,58 @@ def _should_be(verdict: Verdict) -> dict[str, Any]:
         "low_so_far": None if verdict.low == LOWEST else verdict.low * share,
         "high_so_far": None if verdict.high == HIGHEST else verdict.high * share,
         "interval_low": figure.interval[0] if figure.interval else None,
-        "interval_high": figure.interval[1] if figure.interval else None,
+        "interval_high": figure.interval[1] if figure.interval and figure.interval[1] < HIGHEST else None,
         **({"share": share, "forecast": figure.pace.forecast} if figure.pace else {}),
     }
 
 
 def _same(found: Any, should: Any) -> bool:
-    if isinstance(should, float) and found is not None:
+    if isinstance(should, float) and isinstance(found, int | float):
         return abs(float(found) - should) <= EXACTLY * max(abs(should), 1e-3)
     return bool(found == should)
+
+
+def history_differences(table: pa.Table, judged: dict[date, dict[Key, Verdict]], first: date) -> list[str]:
+    """Every whole period whose verdicts, with the night that knew each first, are not those that the judge gave."""
+    told = (row for row in table.to_pylist() if all(row[name] == "all" for name in _SEGMENT))
+    found: dict[Key, list[dict[str, Any]]] = defaultdict(list)
+    for row in sorted(told, key=lambda row: row["version"]):
+        if row["period_start"] >= first:
+            found[_key(row)].append(row)
+    should = {key: versions for key, versions in _versions(judged).items() if versions[0][1].reason != "no_target"}
+    return [
+        f"{key}: {_shown(found[key])}, not {[(night, v.verdict, v.figure.value) for night, v in versions]}"
+        for key, versions in should.items()
+        if not _same_versions(found[key], versions)
+    ]
+
+
+def _versions(judged: dict[date, dict[Key, Verdict]]) -> dict[Key, list[tuple[date, Verdict]]]:
+    """By whole period the verdicts that differ from the one before, in verdict or in figure."""
+    found: dict[Key, list[tuple[date, Verdict]]] = defaultdict(list)
+    for night in sorted(judged):
+        for key, verdict in judged[night].items():
+            known = found[key]
+            if not verdict.figure.in_progress and (not known or _changed(known[-1][1], verdict)):
+                known.append((night, verdict))
+    return {key: versions for key, versions in found.items() if versions}
+
+
+def _changed(before: Verdict, after: Verdict) -> bool:
+    return before.verdict != after.verdict or not _same(_known(before), _known(after))
+
+
+def _known(verdict: Verdict) -> float | None:
+    return None if verdict.figure.problem else verdict.figure.value
+
+
+def _same_versions(rows: list[dict[str, Any]], versions: list[tuple[date, Verdict]]) -> bool:
+    return len(rows) == len(versions) and all(
+        (row["known_from"], row["verdict"]) == (night, verdict.verdict)
+        and (verdict.figure.problem is not None or _same(row["actual"], verdict.figure.value))
+        for row, (night, verdict) in zip(rows, versions, strict=True)
+    )
+
+
+def _shown(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    return [(row["known_from"], row["verdict"], row["actual"]) for row in rows]

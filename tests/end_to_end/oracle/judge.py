@@ -139,19 +139,19 @@ class Night:
 
     def _alone(self, key: Key) -> Verdict:
         figure = self.figure(key)
-        bounds = self._bounds(key)
+        bounds = self.bounds(key)
         reason = _reason(figure, bounds, is_judged=self.kpis[key.kpi].target(key.period) is not None)
         verdict = NONE if reason else _verdict(figure, *(bounds or (LOWEST, HIGHEST)))
         low, high = bounds or (LOWEST, HIGHEST)
         return Verdict(figure, low, high, reason, verdict, None, verdict)
 
-    def _bounds(self, key: Key) -> tuple[float, float] | None:
+    def bounds(self, key: Key) -> tuple[float, float] | None:
         """Of the whole period; none where no target is in force, or a relative one has nothing to go by."""
         kpi, target = self.kpis[key.kpi], self.kpis[key.kpi].target(key.period)
         if target is None or target.relative is None:
             return (target.low, target.high) if target else None
         base = self.figure(Key(kpi.id, key.period.year_before))
-        if base.problem or base.value is None:
+        if base.problem or not base.value:
             return None
         bound = base.value * (1 + target.relative)
         return (bound, HIGHEST) if kpi.direction == "higher" else (LOWEST, bound)
@@ -162,7 +162,7 @@ def _reason(figure: Figure, bounds: tuple[float, float] | None, is_judged: bool)
     kpi, share = figure.kpi, figure.share
     since = (figure.night - figure.period.end).days
     elapsed = figure.days_elapsed / figure.period.days
-    least = kpi.minimum_sample * ((share if kpi.is_sum else elapsed) or 0.0 if figure.in_progress else 1.0)
+    least = kpi.minimum_sample * (share or 0.0)
     reasons = {
         "no_target": kpi.is_informational or not is_judged,
         figure.problem: figure.problem is not None,

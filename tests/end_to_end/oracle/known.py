@@ -12,14 +12,14 @@ from tests.end_to_end.oracle import truth
 from tests.end_to_end.oracle.periods import GRAINS, Period
 from tests.end_to_end.oracle.truth import Days
 
-LOOK_BACK_DAYS = {"ga4": 30, "google_ads": 30, "meta_ads": 28, "mailchimp": 30, "shopify": 0}
+LOOK_BACK_DAYS = {"ga4": 30, "google_ads": 30, "meta_ads": 28, "mailchimp": 30, "shopify": 1}
 """Days that every night pulls anew (docs/connect). A shop tells what changed since, however old the order is."""
 ADS = ("google_ads", "meta_ads")
 SOURCES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("sessions", "web_purchases", "visitors"), ("ga4",)),
     **dict.fromkeys(("ad_spend", "ad_clicks", "ad_impressions", "ad_conversions", "ad_conversion_value"), ADS),
     **dict.fromkeys(("email_delivered", "email_unique_opens"), ("mailchimp",)),
-    **dict.fromkeys(("orders", "order_revenue", "order_revenue_squares", "new_customers"), ("shopify",)),
+    **dict.fromkeys(("orders", "order_revenue", "order_revenue_squared", "new_customers"), ("shopify",)),
     **dict.fromkeys(("units_sold", "units_returned", "net_revenue"), ("shopify",)),
 }
 """The platforms that a measure is the sum of."""
@@ -36,22 +36,28 @@ class Known:
         self._days: dict[tuple[str, str], Days] = {}
         self._visitors = {grain: np.zeros(self._length) for grain in GRAINS}
         self._state = {name: np.full(self._length, NOT_CONNECTED, object) for name in LOOK_BACK_DAYS}
-        self._before: dict[str, date] = {}
+        self._reached: dict[str, date] = {}
 
     def night(self, world: World, day: date, connected: Set[str], failed: Mapping[str, str]) -> None:
         """Pull a day. `failed`: `missing` or `quota`, by platform."""
         for platform in connected:
             state = self._state[platform]
-            if platform not in self._before:
-                state[state == NOT_CONNECTED] = MISSING
-                self._before[platform] = day - timedelta(days=self._history_days)
+            state[state == NOT_CONNECTED] = MISSING
+            start = self._start(platform, day)
             if platform in failed:
-                waiting = slice(self._at(self._before[platform]) + 1, self._at(day) + 1)
-                state[waiting] = failed[platform]
-                continue
-            start = min(self._before[platform], day - timedelta(days=LOOK_BACK_DAYS[platform])) + timedelta(days=1)
-            self._pull(world, platform, max(start, self.first), day)
-            self._before[platform] = day
+                days = slice(self._at(start), self._at(day) + 1)
+                state[days] = np.where(state[days] == IN, IN, failed[platform])
+            else:
+                self._pull(world, platform, start, day)
+                self._reached[platform] = day
+
+    def _start(self, platform: str, day: date) -> date:
+        """All history at first; then what the first night since the last pull would have pulled, run or not."""
+        if platform not in self._reached:
+            start = day - timedelta(days=self._history_days - 1)
+        else:
+            start = self._reached[platform] - timedelta(days=LOOK_BACK_DAYS[platform] - 2)
+        return max(start, self.first)
 
     def _pull(self, world: World, platform: str, start: date, day: date) -> None:
         window = slice(self._at(start), self._at(day) + 1)
@@ -76,7 +82,7 @@ class Known:
     def total(self, measure: str, period: Period, through: date) -> float:
         """The measure of a period so far: the sum of its days; visitors as they are counted over the whole of it."""
         if measure == VISITORS:
-            return float(self._visitors[period.grain][self._at(through)])
+            return float(self._visitors[period.grain][self._at(through)]) if through >= self.first else 0.0
         return float(self.days(measure, period.start, through).sum())
 
     def _at(self, day: date) -> int:

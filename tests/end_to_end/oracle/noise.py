@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from math import sqrt
+from statistics import NormalDist
 
-Z = 1.96
+Z = NormalDist().inv_cdf(0.975)
+"""1.96"""
 Interval = tuple[float, float]
 
 

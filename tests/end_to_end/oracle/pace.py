@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 
@@ -106,5 +106,6 @@ def _spread(shares: list[float], value: float) -> Interval | None:
     if n < 3:
         return None
     half = Z * float(np.std(shares, ddof=1)) * sqrt(1 + 1 / n)
-    low, high = value / (np.mean(shares) + half), value / (np.mean(shares) - half)
-    return float(max(low, value)), float(high)
+    mean = float(np.mean(shares))
+    high = value / (mean - half) if mean > half else inf
+    return max(value / (mean + half), value), max(high, value)

@@ -47,7 +47,7 @@ class Trial:
         self.known.night(self.house.world, day, connected, causes)
         kpis = register.kpis(self.house.settings.kpis)
         self.judged[day] = guardrails.verdicts(Night(self.known, kpis, day))
-        self.wrong[day] = differences(self.nights.table("kpi.kpi_verdicts"), self.judged[day])
+        self.wrong[day] = differences(self.nights.table("kpi.kpi_verdicts"), self.judged[day], self.known.first)
 
     def verdict(self, night: date, kpi: str, grain: str, start: date) -> Verdict:
         """What a night should have said of a period."""

@@ -50,7 +50,7 @@ _QUERIES: dict[str, list[str]] = {
     ],
     "shopify": [
         f"""SELECT order_date AS day, count(*) AS orders, sum(total - tax)::DOUBLE AS order_revenue,
-            sum((total - tax)::DOUBLE ** 2) AS order_revenue_squares,
+            sum((total - tax)::DOUBLE ** 2) AS order_revenue_squared,
             count(*) FILTER (customer_id IS NOT NULL AND customer_order_index = 1) AS new_customers
         FROM orders WHERE {_GOOD} GROUP BY day""",
         f"""SELECT order_date AS day, sum(quantity)::DOUBLE AS units_sold

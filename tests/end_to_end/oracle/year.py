@@ -70,7 +70,7 @@ KPIS: list[dict[str, Any]] = [
         "unit": "count",
         "direction": "higher",
         "noise": "sum",
-        "minimum_sample": 70,
+        "minimum_sample": 55,
         "guardrails": ["return_rate"],
         "targets": _targets(("week", 65), ("month", 300), ("quarter", 850)),
     },
