@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import HISTORY_FROM, NIGHT, FirstNight, Seen, seen
-from tests.end_to_end.the_truth import FROM_FILES, KPIS, days, kpi_differences, measure_differences, periods
+from tests.end_to_end.the_truth import ALL, FROM_FILES, KPIS, days, kpi_differences, measure_differences, periods
 from tests.house import differing, of
 
 pytestmark = pytest.mark.timeout(900)
 PERIODS = periods(HISTORY_FROM, NIGHT)
+TODAY = {"grain": "day", "period_start": NIGHT, **ALL}
 _READER = """
 import duckdb, sys
 connection = duckdb.connect(sys.argv[1], read_only=True)
@@ -100,6 +101,19 @@ def test_every_kpi_of_every_period_is_true(first_night: FirstNight, first: Seen)
 
 def test_every_measure_of_every_period_is_true(first_night: FirstNight, first: Seen) -> None:
     assert measure_differences(first.tables, first_night.house.world, PERIODS) == []
+
+
+def test_what_each_customer_brought_adds_up_to_the_lifetime_value(first: Seen) -> None:
+    """Python tells customer by customer what SQL tells of all of them."""
+    won = of(first.tables["marts.customer_value"], is_first_order_known=True)
+    (profit,) = of(first.tables["kpi.kpi_period_measures"], measure="customer_profit", **TODAY)
+    (customers,) = of(first.tables["kpi.kpi_period_measures"], measure="customers_acquired", **TODAY)
+    assert customers["value"] == len(won) > 500
+    assert profit["value"] == pytest.approx(sum(row["gross_profit_eur"] for row in won), rel=1e-9)
+
+
+def test_four_months_are_too_few_for_a_model_of_customers(first: Seen) -> None:
+    assert {fit["reason"] for fit in first.tables["marts.clv_fit"].to_pylist()} == {"too_short_history"}
 
 
 def test_every_measure_of_every_recent_day_is_true(first_night: FirstNight, first: Seen) -> None:

@@ -51,6 +51,23 @@ def targets(lake: Lake, **told: str) -> list[dict[str, Any]]:
     return rows(lake, "targets")
 
 
+@pytest.mark.parametrize(
+    ("clv", "told"),
+    [
+        ("{gross_margin: 0.45}", ["profit", 0.45, 60, 0.1]),
+        ("{basis: revenue, horizon_years: 0.5, discount_rate: 0}", ["revenue", 1.0, 6, 0.0]),
+        ("{basis: revenue, gross_margin: 0.45}", ["revenue", 1.0, 60, 0.1]),
+        ("null", [None, None, None, None]),
+    ],
+)
+def test_the_night_says_what_a_customer_is_worth(lake: Lake, clv: str, told: list[Any]) -> None:
+    company = parse(f"clv: {clv}\nplatforms: {{ecb: {{}}}}\nkpis: []\n", Path("kompas.yaml"))
+    register.write(company, lake, NIGHT)
+    (night,) = rows(lake, "night")
+    names = ("clv_basis", "clv_gross_margin", "clv_horizon_months", "clv_discount_rate")
+    assert [night[name] for name in names] == told
+
+
 def test_an_account_stands_once_for_each_stream_that_it_feeds(lake: Lake) -> None:
     register.write(settings(), lake, NIGHT)
     accounts = {(row["connector"], row["account_id"], row["stream"]) for row in rows(lake, "accounts")}

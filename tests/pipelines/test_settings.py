@@ -111,7 +111,7 @@ def test_what_init_writes_is_right(tmp_path: Path) -> None:
 
 def test_the_demo_is_right() -> None:
     demo = Path(__file__).parents[2] / "kompas.yaml"
-    assert len(read(demo).connectors()) == 6
+    assert len(read(demo).connectors()) == 7
 
 
 def test_a_secret_is_never_shown(tmp_path: Path) -> None:
@@ -129,16 +129,20 @@ def test_the_json_schema_knows_platforms_and_kpis() -> None:
 
 
 DEMO = (Path(__file__).parents[2] / "kompas.yaml").read_text(encoding="utf-8")
-ROAS = "{grain: month, from: 2026-01-01, target: 4}"
+FIRST = "{grain: month, from: 2026-01-01, target: 3.2 %}"
 
 
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        (ROAS, ROAS[:-1] + ", brand: duurzaam}", "brand: there is no brand of an account duurzaam; is it"),
-        (ROAS, ROAS[:-1] + ", brand: winkel}", "there is no brand of an account winkel: duurzame-mode, main"),
-        (ROAS, ROAS[:-1] + ", channel: SEO}", "kpis.12.targets.1.channel: there is no channel SEO"),
-        ("id: roas", "id: roas\n    numerator: ad_cost", "kpis.12.numerator: there is no measure ad_cost"),
+        (FIRST, FIRST[:-1] + ", brand: duurzaam}", "brand: there is no brand of an account duurzaam; is it"),
+        (FIRST, FIRST[:-1] + ", brand: winkel}", "there is no brand of an account winkel: duurzame-mode, main"),
+        (FIRST, FIRST[:-1] + ", channel: SEO}", "kpis.1.targets.1.channel: there is no channel SEO"),
+        (
+            "id: conversion_rate",
+            "id: conversion_rate\n    numerator: ad_cost",
+            "kpis.1.numerator: there is no measure ad_cost",
+        ),
         (
             "    login",
             "    look_back_days: {campaign_days: 14}\n    login",
@@ -154,16 +158,46 @@ ROAS = "{grain: month, from: 2026-01-01, target: 4}"
             "    provisional_days: {campaign_days: 2}\n    login",
             "google_ads.provisional_days.campaign_days: there is no stream of google_ads campaign_days; is it",
         ),
-        ("id: return_rate", "id: conversion_rate", "kpis.3.id: conversion_rate stands twice"),
+        ("id: return_rate", "id: conversion_rate", "kpis.4.id: conversion_rate stands twice"),
         (
-            "id: roas",
-            "id: roas\n    guardrails: [mer]",
-            "kpis.12.guardrails.1: there is no KPI in kompas.yaml mer: aov,",
+            "id: conversion_rate",
+            "id: conversion_rate\n    guardrails: [mer]",
+            "kpis.1.guardrails.1: there is no KPI in kompas.yaml mer: aov,",
         ),
-        ("id: roas", "id: roas\n    guardrails: [roas]", "kpis.12.guardrails.1: roas cannot guard itself"),
+        (
+            "id: conversion_rate",
+            "id: conversion_rate\n    guardrails: [conversion_rate]",
+            "kpis.1.guardrails.1: conversion_rate cannot guard itself",
+        ),
     ],
 )
 def test_a_name_that_nothing_answers_to_is_a_mistake_with_a_line(old: str, new: str, words: str) -> None:
     told = problem(DEMO.replace(old, new, 1))
     assert told.startswith("kompas.yaml, line ")
     assert words in told
+
+
+CLV = GOOD.replace("revenue", "clv")
+
+
+def test_a_lifetime_value_needs_to_know_what_a_customer_is_worth() -> None:
+    assert problem(CLV) == (
+        "kompas.yaml, line 5: kpis.1.id: clv needs to know what a customer is worth: a part `clv` with a gross_margin"
+    )
+    assert "profit needs a gross_margin" in problem(f"clv: {{horizon_years: 3}}\n{CLV}")
+    assert settings(f"clv: {{gross_margin: 0.4}}\n{CLV}").kpis[0].name.nl == "Klantlevensduurwaarde (CLV)"
+
+
+def test_a_lifetime_value_in_revenue_says_so_in_its_name() -> None:
+    (kpi,) = settings(f"clv: {{basis: revenue}}\n{CLV}").kpis
+    assert (kpi.name.nl, kpi.name.en) == (
+        "Klantlevensduurwaarde (CLV) in omzet",
+        "Customer lifetime value (CLV) in revenue",
+    )
+
+
+@pytest.mark.parametrize(
+    "clv", ["{gross_margin: 0}", "{gross_margin: 45}", "{gross_margin: 0.4, horizon_years: 0}", "{basis: sales}"]
+)
+def test_terms_that_cannot_be_are_a_mistake_in_their_line(clv: str) -> None:
+    assert problem(f"clv: {clv}\n{CLV}").startswith("kompas.yaml, line 1: clv.")

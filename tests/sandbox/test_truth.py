@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sandbox.company import World
-from sandbox.truth import period_end, true_kpis, true_measures
+from sandbox.truth import period_end, true_clv, true_kpis, true_measures
 
 NOW = datetime(2026, 5, 20, 4, 0, tzinfo=UTC)
 FIRST, THROUGH = date(2026, 4, 1), date(2026, 4, 30)
@@ -110,6 +110,43 @@ def test_new_customers_are_known_people_with_a_first_order(company: World, april
         row for row in good_orders(company).values() if in_april(row["order_date"]) and row["customer_order_index"] == 1
     ]
     assert april["new_customers"] == len({row["customer_id"] for row in firsts}) == len(firsts)
+
+
+def profit(company: World, months: int) -> Decimal:
+    """Half of what the customers of April, and they alone, brought until its last day."""
+    orders = good_orders(company)
+    firsts = {
+        row["customer_id"]: row["order_date"]
+        for row in orders.values()
+        if row["customer_id"] is not None and row["customer_order_index"] == 1 and in_april(row["order_date"])
+    }
+    ends = {customer: first + timedelta(days=30 * months) for customer, first in firsts.items()}
+    counted = {
+        number: row
+        for number, row in orders.items()
+        if row["customer_id"] in ends and row["order_date"] < ends[row["customer_id"]] and row["order_date"] <= THROUGH
+    }
+    revenue = sum((row["total"] - row["tax"] for row in counted.values()), Decimal(0))
+    for row in known(company, "refunds"):
+        if row["order_id"] in counted and local(row["refunded_at"]) <= THROUGH:
+            order = counted[row["order_id"]]
+            revenue -= row["amount"] * (order["total"] - order["tax"]) / order["total"]
+    return revenue / 2 / len(firsts)
+
+
+def test_a_lifetime_value_is_what_the_customers_won_since_a_day_brought(company: World) -> None:
+    # April is shorter than a horizon of any months, and has 30 days, as a month from any of its days has.
+    assert true_clv(company, FIRST, THROUGH, 0.5) == pytest.approx(float(profit(company, 60)), rel=1e-9)
+
+
+def test_orders_beyond_the_horizon_bring_nothing(company: World) -> None:
+    short, long = (true_clv(company, date(2026, 3, 1), NOW.date(), 0.5, months) for months in (1, 60))
+    assert short is not None and long is not None
+    assert 0 < short < long
+
+
+def test_without_customers_there_is_no_lifetime_value(company: World) -> None:
+    assert true_clv(company, date(2026, 2, 1), date(2026, 2, 2), 0.5) is None
 
 
 def test_ad_amounts_are_euros_of_their_day(company: World, april: dict[str, Any]) -> None:

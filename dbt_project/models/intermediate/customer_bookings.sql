@@ -41,7 +41,8 @@ booked as (
     from orders
     union all
     select
-        orders.platform, orders.account_id, orders.customer_id, orders.order_id, orders.order_date, orders.brand, orders.country,
+        orders.platform, orders.account_id, orders.customer_id, orders.order_id, orders.order_date, orders.brand,
+        orders.country,
         refunds.refund_id,
         refunds.refund_date as day,
         false as is_new_customer,

@@ -58,7 +58,7 @@ firsts as (
     group by connector, stream, account_id
 ),
 
--- The first day that an account lacks since the lake began to know of it: what adds up over all periods lacks it for good.
+-- The first day that an account lacks since the lake began to know of it: what adds up over all periods lacks it too.
 gaps as (
     select
         judged_days.connector,

@@ -1,5 +1,5 @@
--- What models expect, by brand and period: as they were fitted to what was known on the period's last day, or why there is
--- no figure. Brands are not added up: some customers are known to both, and one without a fit would leave no sum.
+-- What models expect, by brand and period: as they were fitted to what was known on the period's last day, or why there
+-- is no figure. Brands are not added up: some customers are known to both, and one without a fit would leave no sum.
 {%- set fitted = target.type == 'duckdb' %}
 with
 periods as (select * from {{ ref('periods') }}),

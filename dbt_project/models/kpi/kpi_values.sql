@@ -76,6 +76,8 @@ parts as (
                 (frame.numerator = 'visitors' and tops.measure is null and top_quality.feeds > 1)
                 or (frame.denominator = 'visitors' and bottoms.measure is null and bottom_quality.feeds > 1)
                 then 'not_additive'
+            -- Whole data of which a model has no figure.
+            else coalesce(top_quality.problem_code, bottom_quality.problem_code)
         end as problem_code,
         case
             when top_quality.feeds is null then frame.numerator
