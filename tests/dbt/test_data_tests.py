@@ -25,9 +25,8 @@ FAULTS = {
     "keys_of_ecb": "insert into staging.stg_ecb__daily_rate (currency, day) from twice",
     "keys_of_files": "insert into staging.stg_files__orders (account_id, order_date) from twice",
     "keys_of_kompas": "insert into staging.stg_kompas__night from staging.stg_kompas__night",
-    "unique_together_kpi_measures_day__brand__country__channel__measure": f"""
-        insert into kpi.kpi_measures (day, brand, country, channel, measure, value)
-        from (values ({DAY}, 'a', 'NL', 'AI', 'orders', 1), ({DAY}, 'a', 'NL', 'AI', 'orders', 1))""",
+    "unique_together_clv_fit_brand__through_day": f"""
+        insert into marts.clv_fit (brand, through_day) from (values ('a', {DAY}), ('a', {DAY}))""",
     "a_brand_s_files_name_an_order_once": """
         insert into intermediate.orders (platform, account_id, brand, order_id)
         values ('files', 'shop 1', 'a', '1'), ('files', 'shop 2', 'a', '1')""",
