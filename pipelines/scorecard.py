@@ -45,7 +45,7 @@ def rows(warehouse: Path) -> list[Row]:
     if not warehouse.exists():
         raise FileNotFoundError(f"there is no {warehouse} yet: run `kompas run` first")
     nested = ", ".join(f"{part} <> 'all', {part}" for part in SEGMENT)
-    query = f"from kpi.kpi_scorecard order by position, {nested}, period_start"
+    query = f"from kpi.kpi_scorecard order by position, {nested}, period_start, grain"
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         return connection.execute(query).to_arrow_table().to_pylist()
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 RARELY = 250
-"""One of this many calls fails under `Faults.rare`. A first night asks GA4 some two hundred times, and GA4 takes no more
-than ten server errors an hour: one of 40, as it was, ended the demo's night on some dates."""
+"""One of this many calls fails under `Faults.rare`. A first night asks GA4 some two hundred times, and an hour may have
+few server errors of GA4: one of 40, as it was, ended the demo's night on some dates."""
 
 
 @dataclass(frozen=True)
