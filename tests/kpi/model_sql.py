@@ -93,7 +93,8 @@ def _tests(manifest: Row, places: dict[str, str], types: Types) -> Iterator[Unit
 def filled(types: Types, rows: dict[str, list[Row]]) -> duckdb.DuckDBPyConnection:
     """Tables in memory, empty where no rows are given."""
     connection = duckdb.connect()
-    connection.execute("attach ':memory:' as build; use build")
+    # Tables of a few rows: a second thread takes longer than it helps.
+    connection.execute("set threads = 1; attach ':memory:' as build; use build")
     for table, columns in types.items():
         _fill(connection, table, columns, rows.get(table, []))
     return connection

@@ -39,7 +39,7 @@ def mutants(sql: str) -> Iterator[Mutant]:
             text = _replaced(copy, place, changed).sql(dialect=DIALECT)
             if text not in seen:
                 seen.add(text)
-                yield Mutant(f"{name}: {_short(node)} -> {_short(changed)}", text)
+                yield Mutant(f"{name}: {_short(node)} -> {_short(changed)}{_where(node)}", text)
 
 
 def _replaced(tree: Node, place: Node, changed: Node) -> Node:
@@ -53,6 +53,11 @@ def _replaced(tree: Node, place: Node, changed: Node) -> Node:
 def _short(node: Node) -> str:
     text = node.sql(dialect=DIALECT)
     return text if len(text) <= 110 else f"{text[:70]} … {text[-35:]}"
+
+
+def _where(node: Node) -> str:
+    """A constant alone says too little to know it by."""
+    return f" in {_short(node.parent)}" if isinstance(node, exp.Literal) and node.parent else ""
 
 
 def _as(kind: type[Node]) -> Callable[[Node], Node | None]:
