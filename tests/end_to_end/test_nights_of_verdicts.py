@@ -50,3 +50,7 @@ def test_a_source_that_fails_takes_the_verdict_away_and_gives_it_back(done: Tria
 
 def test_a_relative_target_without_the_year_before_has_no_base(done: Trial) -> None:
     assert done.verdict(AGAIN, "website_traffic", "month", JULY).reason == "no_base"
+
+
+def test_each_verdict_that_was_replaced_stands_beside_the_one_that_replaced_it(done: Trial) -> None:
+    assert done.wrong_history() == []

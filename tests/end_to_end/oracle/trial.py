@@ -13,7 +13,7 @@ from sandbox.company import World
 from tests.conftest import SCALE, morning_after
 from tests.end_to_end.many_nights import BUSY, Faults, Nights
 from tests.end_to_end.oracle import guardrails, register
-from tests.end_to_end.oracle.comparison import differences
+from tests.end_to_end.oracle.comparison import differences, history_differences
 from tests.end_to_end.oracle.judge import Key, Night, Verdict
 from tests.end_to_end.oracle.known import LOOK_BACK_DAYS, MISSING, QUOTA, Known
 from tests.end_to_end.oracle.periods import Period
@@ -52,6 +52,10 @@ class Trial:
     def verdict(self, night: date, kpi: str, grain: str, start: date) -> Verdict:
         """What a night should have said of a period."""
         return self.judged[night][Key(kpi, Period(grain, start))]
+
+    def wrong_history(self) -> list[str]:
+        """The whole periods whose verdicts in `kpi.verdict_history` are not those of the nights."""
+        return history_differences(self.nights.history(), self.judged, self.known.first)
 
     @property
     def verdicts(self) -> Iterator[Verdict]:
