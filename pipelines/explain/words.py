@@ -139,6 +139,12 @@ MEASURES: dict[str, Words] = {
     "search_weighted_position": Words(nl="posities maal vertoningen", en="places times impressions"),
     "leads_won": Words(nl="gewonnen leads", en="leads won"),
     "lead_days": Words(nl="dagen van lead tot klant", en="days from lead to customer"),
+    "lead_median_days": Words(nl="mediaan van de dagen maal gewonnen leads", en="median of the days times leads won"),
+    "social_impressions": Words(nl="vertoningen van berichten", en="times posts were shown"),
+    "customer_profit": Words(nl="brutowinst van klanten tot nu toe", en="gross profit of customers to date"),
+    "customers_acquired": Words(nl="klanten tot nu toe", en="customers to date"),
+    "expected_customer_profit": Words(nl="verwachte brutowinst van klanten", en="expected gross profit of customers"),
+    "customers_valued": Words(nl="klanten met een verwachting", en="customers with an expectation"),
     "survey_responses": Words(nl="antwoorden op enquêtes", en="answers to surveys"),
     "survey_points": Words(nl="punten van enquêtes", en="points of surveys"),
 }

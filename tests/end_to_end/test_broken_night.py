@@ -73,9 +73,8 @@ def test_the_output_names_account_and_remedy(broken: Seen, words: str) -> None:
     ("kpi", "account"),
     [
         ("revenue", "shopify Webshop"),
-        ("aov", "shopify Webshop"),
+        ("return_rate", "shopify Webshop"),
         ("email_open_rate", "mailchimp nieuwsbrief"),
-        ("roas", "google_ads Agency UK"),
         ("cpa", "google_ads Agency UK"),
     ],
 )

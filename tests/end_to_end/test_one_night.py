@@ -148,8 +148,8 @@ def test_no_address_of_a_person_is_in_the_lake(first: Seen) -> None:
 
 def test_the_verdicts_of_the_night_are_kept_in_the_lake(first_night: FirstNight, first: Seen) -> None:
     kept = {(row["kpi_id"], row["grain"], row["period_start"]) for row in first_night.house.ledger("verdicts")}
-    shown = first.tables["kpi.kpi_scorecard"].to_pylist()
-    assert kept == {(row["kpi_id"], row["grain"], row["period_start"]) for row in shown}
+    judged = first.tables["kpi.kpi_verdicts"].to_pylist()
+    assert kept == {(row["kpi_id"], row["grain"], row["period_start"]) for row in judged}
 
 
 def test_a_reader_keeps_the_old_warehouse_while_the_night_runs(answers: dict[str, str]) -> None:

@@ -56,21 +56,21 @@ def published_measures(tables: Tables, period: Period) -> dict[str, Any]:
     return {row["measure"]: row["value"] for row in rows}
 
 
-def kpi_differences(tables: Tables, world: World, wanted: list[Period]) -> list[str]:
+def kpi_differences(tables: Tables, world: World, wanted: list[Period], history_from: date = HISTORY_FROM) -> list[str]:
     """Every KPI of every period that is not published as it truly is, or not at all."""
     return [
         f"{kpi} {period}: {published.get(kpi)} instead of {true[kpi]}"
         for period in wanted
-        for true in [true_figures(world, period)]
+        for true in [true_figures(world, period, history_from)]
         for published in [published_kpis(tables, period)]
         for kpi in KPIS
         if kpi not in published or not same(published[kpi], true[kpi])
     ]
 
 
-def true_figures(world: World, period: Period) -> dict[str, Any]:
+def true_figures(world: World, period: Period, history_from: date = HISTORY_FROM) -> dict[str, Any]:
     """The KPIs of a period. A lifetime value is of the customers who were won since our history began."""
-    clv = true_clv(world, HISTORY_FROM, period.through, GROSS_MARGIN)
+    clv = true_clv(world, history_from, period.through, GROSS_MARGIN)
     return true_kpis(world, period.grain, period.start, period.through) | {"clv": clv}
 
 
