@@ -453,7 +453,7 @@ def test_every_call_is_noted(fresh: Client) -> None:
 
 
 def test_rare_faults_never_hit_the_same_call_twice() -> None:
-    for client in serving(faults=Faults.rare(3)):
+    for client in serving(faults=Faults.rare(5)):
         failed = 0
         for day in range(1, 29):
             months = range(1, 11)
