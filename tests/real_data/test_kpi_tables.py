@@ -6,7 +6,7 @@ Files, lake, dbt and KPI tables are the night's own. Where a figure differs or c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -34,6 +34,10 @@ def source(sql: str) -> tuple[Any, ...]:
 def as_printed(value: Any, digits: int) -> Any:
     """A figure that was rounded to so many digits."""
     return pytest.approx(value, rel=0, abs=0.5 * 10**-digits + 1e-9)
+
+
+Figure = Callable[[dict[str, Any]], float]
+Judge = Callable[[float], bool]
 
 
 def by_month(rows: Iterable[dict[str, Any]], column: str) -> dict[date, Any]:
@@ -173,6 +177,41 @@ def test_online_retail_has_its_order_value_of_every_month(warehouse: Warehouse) 
         date.fromisoformat(row["month"][:10]): row["gross"] / row["orders"] for row in result(RETAIL, "monthly_0910")
     }
     assert kpi_months(warehouse, RETAIL, "aov") == as_printed(published, 4)
+
+
+@pytest.mark.parametrize(
+    ("kpi", "figure", "good", "tolerable"),
+    [
+        (
+            "aov",
+            lambda row: row["gross"] / row["orders"],
+            lambda value: value >= 480,
+            lambda value: value >= 480 * 0.95,
+        ),
+        (
+            "return_rate_by_orders",
+            lambda row: row["returns"] / row["orders"],
+            lambda value: value <= 0.22,
+            lambda value: value <= 0.22 * 1.05,
+        ),
+    ],
+)
+def test_the_months_of_online_retail_are_judged_as_their_published_figures_deserve(
+    warehouse: Warehouse, kpi: str, figure: Figure, good: Judge, tolerable: Judge
+) -> None:
+    published = {date.fromisoformat(row["month"][:10]): figure(row) for row in result(RETAIL, "monthly_0910")}
+    deserved = {
+        month: "on_target" if good(value) else "at_risk" if tolerable(value) else "off_target"
+        for month, value in published.items()
+    }
+    deserved[max(deserved)] = "no_verdict"  # The file ends in the middle of December.
+    found = warehouse.rows(
+        "select period_start, verdict from kpi.kpi_verdicts where kpi_id = $kpi and brand = $brand and target > 0",
+        kpi=kpi,
+        brand=RETAIL,
+    )
+    assert {month: verdict for month, verdict in found if month in deserved} == deserved
+    assert {"on_target", "off_target"} <= set(deserved.values())
 
 
 def test_online_retail_has_its_return_rate_by_orders(warehouse: Warehouse) -> None:
