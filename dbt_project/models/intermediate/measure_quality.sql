@@ -52,7 +52,13 @@ judged as (
         grain,
         period_start,
         problem,
-        connector || ' ' || account_name || ' ' || stream || coalesce(' ' || told, '') as detail
+        -- One text to compare, the worst problem first: a text for each problem takes several times the memory.
+        case problem
+            {% for problem in problems() -%}
+            when '{{ problem }}' then '{{ loop.index }}'
+            {% endfor -%}
+        end
+        || connector || ' ' || account_name || ' ' || stream || coalesce(' ' || told, '') as ailment
     from ailing
 ),
 
@@ -65,16 +71,7 @@ segments as (
         period_start,
         count(*) as feeds,
         count(problem) as feeds_with_problem,
-        coalesce(
-            {% for problem in problems() -%}
-            max(case when problem = '{{ problem }}' then problem end){{ ',' if not loop.last }}
-            {% endfor -%}
-        ) as problem_code,
-        coalesce(
-            {% for problem in problems() -%}
-            min(case when problem = '{{ problem }}' then detail end){{ ',' if not loop.last }}
-            {% endfor -%}
-        ) as problem_detail
+        min(ailment) as worst
     from judged
     group by grouping sets (
         (measure, grain, period_start),
@@ -93,8 +90,15 @@ select
     segments.feeds,
     segments.feeds_with_problem,
     -- Of whole data a model may still have no figure.
-    coalesce(segments.problem_code, expected.problem_code) as problem_code,
-    segments.problem_detail
+    coalesce(
+        case substr(segments.worst, 1, 1)
+            {% for problem in problems() -%}
+            when '{{ loop.index }}' then '{{ problem }}'
+            {% endfor -%}
+        end,
+        expected.problem_code
+    ) as problem_code,
+    substr(segments.worst, 2) as problem_detail
 from segments
 left join expected
     on
