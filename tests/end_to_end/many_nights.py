@@ -27,7 +27,10 @@ from tests.house import House
 
 DENIED = Answer(403, b"denied")
 BUSY = Answer(429, b"{}", {"Retry-After": "7200"})
-"""A quota that is used up until tomorrow."""
+LIMITED = Answer(403, b"Access Denied")
+"""What stands before Mailchimp says so to who asks too often."""
+QUOTAS = (BUSY, LIMITED)
+"""Answers of a quota that is used up until tomorrow."""
 _MANY = 5_000
 _FIRST = ("build", "--select", "+kpi_verdicts", "resource_type:seed")
 _LATER = ("run", "--select", "+kpi_verdicts,config.materialized:table")

@@ -109,17 +109,12 @@ def _versions(judged: dict[date, dict[Key, Verdict]]) -> dict[Key, list[tuple[da
 
 
 def _changed(before: Verdict, after: Verdict) -> bool:
-    return before.verdict != after.verdict or not _same(_known(before), _known(after))
-
-
-def _known(verdict: Verdict) -> float | None:
-    return None if verdict.figure.problem else verdict.figure.value
+    return before.verdict != after.verdict or not _same(before.figure.value, after.figure.value)
 
 
 def _same_versions(rows: list[dict[str, Any]], versions: list[tuple[date, Verdict]]) -> bool:
     return len(rows) == len(versions) and all(
-        (row["known_from"], row["verdict"]) == (night, verdict.verdict)
-        and (verdict.figure.problem is not None or _same(row["actual"], verdict.figure.value))
+        (row["known_from"], row["verdict"]) == (night, verdict.verdict) and _same(row["actual"], verdict.figure.value)
         for row, (night, verdict) in zip(rows, versions, strict=True)
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
+from math import isnan
 from typing import NamedTuple
 
 from tests.end_to_end.oracle import noise
@@ -106,6 +107,7 @@ class Night:
         value: float | None = totals[0] * kpi.scale
         if kpi.denominator:
             value = totals[0] / totals[1] * kpi.scale if totals[1] else None
+        value = None if value is None or isnan(value) else value
         pace_ = None
         if kpi.is_sum and period.end > self.day and not problem:
             pace_ = pace(self.known, kpi.numerator, period, self.day, is_count=kpi.is_count)

@@ -34,7 +34,7 @@ class Known:
         self.first, self._history_days = first, history_days
         self._length = (last - first).days + 1
         self._days: dict[tuple[str, str], Days] = {}
-        self._visitors = {grain: np.zeros(self._length) for grain in GRAINS}
+        self._visitors = {grain: np.full(self._length, np.nan) for grain in GRAINS}
         self._state = {name: np.full(self._length, NOT_CONNECTED, object) for name in LOOK_BACK_DAYS}
         self._reached: dict[str, date] = {}
 
@@ -80,9 +80,12 @@ class Known:
         return [{self._state[name][n] if n >= 0 else MISSING for name in SOURCES[measure]} - {IN} for n in days]
 
     def total(self, measure: str, period: Period, through: date) -> float:
-        """The measure of a period so far: the sum of its days; visitors as they are counted over the whole of it."""
+        """The measure of a period so far: the sum of its days; visitors as they are counted over the whole of it.
+
+        Visitors are not a number (NaN) through a day that is not in: what is not known is not zero.
+        """
         if measure == VISITORS:
-            return float(self._visitors[period.grain][self._at(through)]) if through >= self.first else 0.0
+            return float(self._visitors[period.grain][self._at(through)]) if through >= self.first else np.nan
         return float(self.days(measure, period.start, through).sum())
 
     def _at(self, day: date) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 
 from tests.end_to_end.oracle.known import VISITORS, Known
 from tests.end_to_end.oracle.noise import Interval, Z
-from tests.end_to_end.oracle.periods import A_YEAR, Period, begun
+from tests.end_to_end.oracle.periods import A_YEAR, Period
 from tests.end_to_end.oracle.truth import Days
 
 RECENT_DAYS, FEWEST_DAYS, FEWEST_OF_A_WEEKDAY = 56, 14, 3
@@ -88,12 +88,18 @@ def _last_year(known: Known, measure: str, period: Period) -> Days | None:
 
 def _unique(known: Known, period: Period, night: date, value: float) -> Pace | None:
     """A unique count grows ever more slowly: what did as many days bring of the whole, in earlier periods?"""
-    elapsed = night - period.start
-    shares = []
-    for earlier in begun(period.grain, known.first, period.before.start):
+    shares, earlier = [], Period.of(period.grain, known.first)
+    while earlier < period:
+        then = min(earlier.start + (night - period.start), earlier.end)
         whole = known.total(VISITORS, earlier, earlier.end)
-        if whole and not any(known.states(VISITORS, earlier.start, earlier.end)):
-            shares.append(known.total(VISITORS, earlier, min(earlier.start + elapsed, earlier.end)) / whole)
+        # Visitors are counted from the start of a period, also of one that began before the lake's days.
+        if (
+            whole
+            and then >= known.first
+            and not any(known.states(VISITORS, day, day)[0] for day in (then, earlier.end))
+        ):
+            shares.append(known.total(VISITORS, earlier, then) / whole)
+        earlier = earlier.after
     shares = shares[-PERIODS:]
     if not shares or np.mean(shares) <= 0:
         return None

@@ -11,7 +11,7 @@ from typing import Any
 
 from sandbox.company import World
 from tests.conftest import SCALE, morning_after
-from tests.end_to_end.many_nights import BUSY, Faults, Nights
+from tests.end_to_end.many_nights import QUOTAS, Faults, Nights
 from tests.end_to_end.oracle import guardrails, register
 from tests.end_to_end.oracle.comparison import differences, history_differences
 from tests.end_to_end.oracle.judge import Key, Night, Verdict
@@ -43,7 +43,7 @@ class Trial:
         told["platforms"] = {name: told["platforms"][name] for name in connected | RATES}
         self.house.write(told)
         self.nights.run(day, faults)
-        causes = {name: QUOTA if answer is BUSY else MISSING for name, answer in (faults or {}).items()}
+        causes = {name: QUOTA if answer in QUOTAS else MISSING for name, answer in (faults or {}).items()}
         self.known.night(self.house.world, day, connected, causes)
         kpis = register.kpis(self.house.settings.kpis)
         self.judged[day] = guardrails.verdicts(Night(self.known, kpis, day))
