@@ -52,13 +52,7 @@ judged as (
         grain,
         period_start,
         problem,
-        -- One text to compare, the worst problem first: a text for each problem takes several times the memory.
-        case problem
-            {% for problem in problems() -%}
-            when '{{ problem }}' then '{{ loop.index }}'
-            {% endfor -%}
-        end
-        || connector || ' ' || account_name || ' ' || stream || coalesce(' ' || told, '') as ailment
+        connector || ' ' || account_name || ' ' || stream || coalesce(' ' || told, '') as detail
     from ailing
 ),
 
@@ -71,7 +65,16 @@ segments as (
         period_start,
         count(*) as feeds,
         count(problem) as feeds_with_problem,
-        min(ailment) as worst
+        coalesce(
+            {% for problem in problems() -%}
+            max(case when problem = '{{ problem }}' then problem end){{ ',' if not loop.last }}
+            {% endfor -%}
+        ) as problem_code,
+        coalesce(
+            {% for problem in problems() -%}
+            min(case when problem = '{{ problem }}' then detail end){{ ',' if not loop.last }}
+            {% endfor -%}
+        ) as problem_detail
     from judged
     group by grouping sets (
         (measure, grain, period_start),
@@ -90,21 +93,14 @@ select
     segments.feeds,
     segments.feeds_with_problem,
     -- Of whole data a model may still have no figure.
-    coalesce(
-        case substr(segments.worst, 1, 1)
-            {% for problem in problems() -%}
-            when '{{ loop.index }}' then '{{ problem }}'
-            {% endfor -%}
-        end,
-        expected.problem_code
-    ) as problem_code,
-    substr(segments.worst, 2) as problem_detail
+    coalesce(segments.problem_code, expected.problem_code) as problem_code,
+    segments.problem_detail
 from segments
 left join expected
     on
         segments.measure = expected.measure
         and segments.brand = expected.brand
-        and segments.country = 'all'
+        and segments.country = expected.country
         and segments.grain = expected.grain
         and segments.period_start = expected.period_start
 -- An account that serves no one country counts in `all` of them only.
