@@ -17,24 +17,24 @@ calendar as (select * from {{ ref('calendar') }}),
 
 load_days as (select * from {{ ref('load_days') }}),
 
+days as (select distinct day from calendar),
+
 feed_days as (
     select
         feeds.*,
-        calendar.day,
-        calendar.grain,
-        calendar.period_start,
+        days.day,
         coalesce(load_days.is_complete, false) as is_complete,
         load_days.flags,
         load_days.newest_reason,
         load_days.newest_action
     from feeds
-    cross join calendar
+    cross join days
     left join load_days
         on
             feeds.connector = load_days.connector
             and feeds.stream = load_days.stream
             and feeds.account_id = load_days.account_id
-            and calendar.day = load_days.day
+            and days.day = load_days.day
 ),
 
 judged_days as (
@@ -84,15 +84,15 @@ select
     judged_days.account_name,
     judged_days.brand,
     judged_days.country,
-    judged_days.grain,
-    judged_days.period_start,
+    calendar.grain,
+    calendar.period_start,
     periods.days_elapsed,
     sum(case when judged_days.is_complete then 1 else 0 end) as days_complete,
     -- The calendar starts with the first day that was ever pulled: what a period had before it is missing.
     coalesce(
         min(case when judged_days.problem = 'missing' then judged_days.told end),
         case
-            when min(judged_days.day) > judged_days.period_start
+            when min(judged_days.day) > calendar.period_start
                 then '< ' || cast(min(judged_days.day) as {{ dbt.type_string() }})
         end
     ) as first_missing,
@@ -103,8 +103,10 @@ select
     max(case when judged_days.day = periods.through_day then judged_days.told end) as through_day_told,
     min(case when gaps.day <= periods.through_day then gaps.told end) as first_gap
 from judged_days
+inner join calendar
+    on judged_days.day = calendar.day
 inner join periods
-    on judged_days.grain = periods.grain and judged_days.period_start = periods.period_start
+    on calendar.grain = periods.grain and calendar.period_start = periods.period_start
 left join gaps
     on
         judged_days.connector = gaps.connector
@@ -117,6 +119,6 @@ group by
     judged_days.account_name,
     judged_days.brand,
     judged_days.country,
-    judged_days.grain,
-    judged_days.period_start,
+    calendar.grain,
+    calendar.period_start,
     periods.days_elapsed
