@@ -19,9 +19,9 @@ import pyarrow as pa
 from jinja2 import Environment
 
 from pipelines import kept_verdicts as kept
-from pipelines.explain.facts import warehouse_of
 from pipelines.kpi import Direction, Kpi
 from pipelines.lake import Lake
+from pipelines.publish import existing
 from pipelines.settings import Settings
 from pipelines.vocabulary import DBT_PROJECT
 
@@ -58,7 +58,7 @@ def nights_of(settings: Settings, kpi: Kpi) -> tuple[pa.Table, pa.Table]:
     """
     lake = Lake.at(settings.lake_url)
     last = kept.newest_until(lake)
-    with duckdb.connect(str(warehouse_of(settings)), read_only=True) as warehouse:
+    with duckdb.connect(str(existing(settings.warehouse)), read_only=True) as warehouse:
         now = warehouse.execute(
             """select period_end as run_day, * from kpi.kpi_verdicts
                where kpi_id = $kpi and period_state = 'complete' and period_end > $first""",
@@ -112,23 +112,19 @@ def rejudged(rows: pa.Table, kpi: Kpi, tolerance: float | None = None, target: f
 
 def outcome(nights: Sequence[Row], final: Sequence[Row], tolerance: float | None = None) -> Outcome:
     """The alerts of nights that are in order, held against the final verdicts of whole periods."""
-    ended = {_key(row): row["verdict"] for row in final}
+    ended = {kept.key(row): row["verdict"] for row in final}
     alerts = [alert for rows in _periods(nights).values() for alert in _alerts(rows)]
-    false = [alert for alert in alerts if ended.get(_key(alert)) == _OPPOSITE.get(alert["verdict"], "")]
+    false = [alert for alert in alerts if ended.get(kept.key(alert)) == _OPPOSITE.get(alert["verdict"], "")]
     missed = [key for key, verdict in ended.items() if verdict == "off_target"]
     return Outcome(
         tolerance, len(alerts), len(false), tuple(_days_ahead(_periods(nights).get(key, [])) for key in missed)
     )
 
 
-def _key(row: Row) -> tuple[Any, ...]:
-    return tuple(row[name] for name in kept.KEY)
-
-
 def _periods(rows: Sequence[Row]) -> Periods:
     found: Periods = {}
     for row in rows:
-        found.setdefault(_key(row), []).append(row)
+        found.setdefault(kept.key(row), []).append(row)
     return found
 
 

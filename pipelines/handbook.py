@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
-from pipelines import register, sources
+from pipelines import markdown_table, register, sources
 from pipelines.handbook_words import WORDS
 from pipelines.kpi import Grain, Kpi, Words
 from pipelines.settings import Settings
@@ -84,21 +85,21 @@ class Handbook:
         return f"{self.words[review.cadence]}, {self.words['last']} {review.last}" if review else None
 
     def _targets(self, kpi: Kpi) -> Iterator[str]:
-        rows = sorted(
-            register.targets(kpi), key=lambda row: (_GRAINS.index(row["grain"]), self._segment(row), row["valid_from"])
-        )
+        def place(row: dict[str, Any]) -> tuple[int, str, date]:
+            return _GRAINS.index(row["grain"]), " · ".join(register.segment_of(row)), row["valid_from"]
+
+        rows = sorted(register.targets(kpi), key=place)
         if not rows:
             yield self.words["no_targets"]
             return
         columns = self.words["columns"].split("|")
-        yield from (_line(columns), _line(["---"] * len(columns)))
+        yield from markdown_table.head(columns)
         for row in rows:
             end = str(row["valid_to"] or "")
-            segment = self._segment(row) or self.words["all"]
-            yield _line([self.words[row["grain"]], str(row["valid_from"]), end, row["source_text"], segment])
-
-    def _segment(self, row: dict[str, Any]) -> str:
-        return " · ".join(row[part] for part in register.SEGMENT if row[part])
+            segment = " · ".join(register.segment_of(row)) or self.words["all"]
+            yield markdown_table.row(
+                [self.words[row["grain"]], str(row["valid_from"]), end, row["source_text"], segment]
+            )
 
 
 def _formula(kpi: Kpi) -> str:
@@ -109,7 +110,3 @@ def _formula(kpi: Kpi) -> str:
 def _basis(kpi: Kpi) -> str | None:
     others = ", ".join(f"`{basis}`" for basis in kpi.bases if basis != kpi.basis)
     return f"`{kpi.basis}` ({others})" if kpi.basis else None
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,11 @@ from pipelines.register import SEGMENT
 TABLE = "verdicts"
 KEY = ("kpi_id", *SEGMENT, "grain", "period_start")
 Row = dict[str, Any]
+
+
+def key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What a verdict is of: KPI, segment, grain and period."""
+    return tuple(row[name] for name in KEY)
 
 
 def nights(lake: Lake) -> list[date]:

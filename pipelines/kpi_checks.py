@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
+from pipelines import markdown_table
 from pipelines.explain import sentences
 from pipelines.explain.facts import contributions
 from pipelines.kpi import Kpi
@@ -129,6 +130,5 @@ def _metadata(kpi: Kpi, row: Row, rows: list[Row]) -> dict[str, Any]:
 
 
 def _table(rows: list[Row]) -> str:
-    lines = [" | ".join(_COLUMNS), " | ".join("---" for _ in _COLUMNS)]
-    lines += [" | ".join("" if row.get(name) is None else str(row[name]) for name in _COLUMNS) for row in rows]
-    return "\n".join(f"| {line} |" for line in lines)
+    lines = [["" if row.get(name) is None else str(row[name]) for name in _COLUMNS] for row in rows]
+    return "\n".join([*markdown_table.head(_COLUMNS), *map(markdown_table.row, lines)])

@@ -28,6 +28,13 @@ class Published:
     bytes: int
 
 
+def existing(warehouse: Path) -> Path:
+    """The published file. Raises FileNotFoundError before the first night."""
+    if not warehouse.exists():
+        raise FileNotFoundError(f"there is no {warehouse} yet: run `kompas run` first")
+    return warehouse
+
+
 def publish(build_file: Path, target: Path) -> Published:
     """Copy the published schemas of `build_file` into `target`. Raises duckdb.Error and leaves the old file."""
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -131,6 +131,11 @@ SCHEMAS = {
 }
 WRITTEN = ("accounts", "kpis", "targets", "guardrails", "night")
 """The tables that a night writes from kompas.yaml."""
+
+
+def segment_of(row: Mapping[str, Any]) -> list[str]:
+    """What a row's segment names, in the order of SEGMENT; nothing where it is of everything together."""
+    return [str(row[name]) for name in SEGMENT if row.get(name) not in (None, "all")]
 
 
 def write(settings: Settings, lake: Lake, run_day: date | None = None) -> None:

@@ -11,11 +11,11 @@ from typing import Any
 import duckdb
 
 from pipelines import kept_verdicts as kept
-from pipelines import lint, period, register, scorecard
-from pipelines.explain.facts import rows_of, warehouse_of
-from pipelines.explain.words import WORDS as VERDICTS
+from pipelines import lint, markdown_table, period, register, scorecard
+from pipelines.explain.facts import rows_of
 from pipelines.kpi import Kpi
 from pipelines.lake import Lake
+from pipelines.publish import existing
 from pipelines.settings import Settings
 
 Row = dict[str, Any]
@@ -76,7 +76,7 @@ def markdown(settings: Settings, since: date | None = None, language: str | None
     """
     lake = Lake.at(settings.lake_url)
     night = kept.newest_until(lake)
-    with duckdb.connect(str(warehouse_of(settings)), read_only=True) as warehouse:
+    with duckdb.connect(str(existing(settings.warehouse)), read_only=True) as warehouse:
         rows = rows_of(warehouse, "kpi.kpi_verdicts", "position, period_start, grain", period_state="complete")
     paper = Review(settings, language or settings.company.language, night, since, rows, _first_told(lake, night))
     return "\n".join(paper.lines()) + "\n"
@@ -85,11 +85,7 @@ def markdown(settings: Settings, since: date | None = None, language: str | None
 def _first_told(lake: Lake, night: date) -> dict[tuple[Any, ...], Row]:
     """What was first told of each whole period, by its key: the oldest night after its end that judged it."""
     table = kept.until(lake, night).sort_by([("run_day", "descending")])
-    return {_key(row): row for row in table.to_pylist() if row["period_state"] == "complete"}
-
-
-def _key(row: Row) -> tuple[Any, ...]:
-    return tuple(row.get(name, "all") for name in kept.KEY)
+    return {kept.key(row): row for row in table.to_pylist() if row["period_state"] == "complete"}
 
 
 @dataclass(frozen=True)
@@ -111,10 +107,13 @@ class Review:
         kpis = [kpi for kpi in self.settings.kpis if not kpi.informational]
         yield from (f"# {self.words['title']} {self.settings.company.name}", "")
         yield from (self.words["made"].format(night=self.night), "", f"## {self.words['summary']}", "")
-        yield from _head(self.words["summary_columns"])
+        yield from self._head("summary_columns")
         yield from (self._summary(kpi) for kpi in kpis)
         for kpi in kpis:
             yield from self._of(kpi)
+
+    def _head(self, columns: str) -> list[str]:
+        return markdown_table.head(self.words[columns].split("|"))
 
     def _start(self, kpi: Kpi) -> date:
         return self.since or (kpi.review.last if kpi.review else self.night - WITHOUT_A_REVIEW)
@@ -128,7 +127,7 @@ class Review:
 
     def _summary(self, kpi: Kpi) -> str:
         counts = Counter(row["verdict"] for row in self._rows(kpi))
-        return _line([self._name(kpi), *(str(counts[verdict]) for verdict in _COUNTED), self._due(kpi)])
+        return markdown_table.row([self._name(kpi), *(str(counts[verdict]) for verdict in _COUNTED), self._due(kpi)])
 
     def _due(self, kpi: Kpi) -> str:
         if kpi.review is None:
@@ -144,23 +143,32 @@ class Review:
         rows, start = self._rows(kpi), self._start(kpi)
         yield from (self.words["since" if rows else "nothing"].format(since=start), "")
         if rows:
-            yield from (*_head(self.words["columns"]), *(self._period(row) for row in rows), "")
-        yield from (f"**{self.words['targets']}**", "", *_head(self.words["target_columns"]))
+            yield from (
+                *self._head("columns"),
+                *(self._period(row) for row in rows),
+                "",
+            )
+        yield from (f"**{self.words['targets']}**", "", *self._head("target_columns"))
         yield from (self._target(row) for row in register.targets(kpi))
         yield from ("", f"**{self.words['questions']}**", "")
         yield f"- {self.words['keep'].format(objective=kpi.objective or '–')}"
         yield f"- {self.words['target']}"
 
     def _period(self, row: Row) -> str:
-        first = self.first_told.get(_key(row))
+        first = self.first_told.get(kept.key(row))
         changed = first is not None and first["verdict"] != row["verdict"]
         figures = [scorecard.figure(row[name], row["unit"], self.language) for name in ("actual", "target")]
-        then = f"{VERDICTS[self.language][first['verdict']]} ({first['run_day']})" if first and changed else ""
+        then = (
+            f"{scorecard.VERDICTS[self.language][first['verdict']]} ({first['run_day']})" if first and changed else ""
+        )
         when, of = period.name(row["grain"], row["period_start"]), self._segment(row)
-        return _line([when, of, *figures, self._verdict(row["verdict"]), then, self._reason(row)])
+        return markdown_table.row([when, of, *figures, self._verdict(row["verdict"]), then, self._reason(row)])
 
     def _verdict(self, verdict: str) -> str:
-        return f"{scorecard.SIGNS[verdict][0]} {VERDICTS[self.language][verdict]}"
+        return f"{scorecard.SIGNS[verdict][0]} {self._called(verdict)}"
+
+    def _called(self, verdict: str) -> str:
+        return scorecard.VERDICTS[self.language][verdict]
 
     def _reason(self, row: Row) -> str:
         if row.get("guardrail_state") == "broken" and row["verdict"] == "at_risk":
@@ -168,19 +176,8 @@ class Review:
         return row["reason"] or ""
 
     def _segment(self, row: Row) -> str:
-        parts = [row[name] for name in kept.SEGMENT if row.get(name, "all") != "all"]
-        return " · ".join(parts) or self.words["all"]
+        return " · ".join(register.segment_of(row)) or self.words["all"]
 
     def _target(self, row: Row) -> str:
-        parts = [row[name] for name in kept.SEGMENT if row.get(name)]
-        grain = " · ".join([row["grain"], *parts])
-        return _line([grain, str(row["valid_from"]), str(row["valid_to"] or ""), row["source_text"]])
-
-
-def _head(columns: str) -> list[str]:
-    names = columns.split("|")
-    return [_line(names), _line(["---"] * len(names))]
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+        grain = " · ".join([row["grain"], *register.segment_of(row)])
+        return markdown_table.row([grain, str(row["valid_from"]), str(row["valid_to"] or ""), row["source_text"]])

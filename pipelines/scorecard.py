@@ -10,7 +10,8 @@ from rich import box
 from rich.table import Table
 
 from pipelines import period as calendar
-from pipelines.register import SEGMENT
+from pipelines.publish import existing
+from pipelines.register import SEGMENT, segment_of
 
 SIGNS = {
     "on_target": ("✔", "green"),
@@ -19,20 +20,27 @@ SIGNS = {
     "no_verdict": ("?", "dim"),
 }
 """Sign and colour of a verdict: never colour alone."""
-_WORDS = {
+VERDICTS = {
     "nl": {
         "on_target": "op koers",
         "at_risk": "risico",
         "off_target": "niet gehaald",
         "no_verdict": "geen oordeel",
-        "columns": ("KPI", "Periode", "Stand", "Doel", "Oordeel"),
-        "in_progress": "loopt",
     },
     "en": {
         "on_target": "on target",
         "at_risk": "at risk",
         "off_target": "off target",
         "no_verdict": "no verdict",
+    },
+}
+"""What a verdict is called, by language."""
+WORDS = {
+    "nl": {
+        "columns": ("KPI", "Periode", "Stand", "Doel", "Oordeel"),
+        "in_progress": "loopt",
+    },
+    "en": {
         "columns": ("KPI", "Period", "Actual", "Target", "Verdict"),
         "in_progress": "in progress",
     },
@@ -42,31 +50,29 @@ Row = dict[str, Any]
 
 def rows(warehouse: Path) -> list[Row]:
     """The scorecard of the published warehouse. Raises FileNotFoundError before the first night."""
-    if not warehouse.exists():
-        raise FileNotFoundError(f"there is no {warehouse} yet: run `kompas run` first")
     nested = ", ".join(f"{part} <> 'all', {part}" for part in SEGMENT)
     query = f"from kpi.kpi_scorecard order by position, {nested}, period_start, grain"
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with duckdb.connect(str(existing(warehouse)), read_only=True) as connection:
         return connection.execute(query).to_arrow_table().to_pylist()
 
 
 def table(found: list[Row], language: str, title: str) -> Table:
     """A terminal table of scorecard rows in a language; it fits 80 columns. `reasons` says the rest."""
-    words = _WORDS[language]
     made = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
-    for number, name in enumerate(words["columns"]):
+    for number, name in enumerate(WORDS[language]["columns"]):
         made.add_column(name, justify="right" if number in (2, 3) else "left", no_wrap=number > 0, overflow="fold")
     for row, before in zip(found, [None, *found], strict=False):
-        sign, colour = SIGNS[row["verdict"]]
         name = name_of(row, language)
-        made.add_row(
-            "" if before and name_of(before, language) == name else name,
-            period(row, language),
-            figure(row["actual"], row["unit"], language),
-            figure(row["target"], row["unit"], language),
-            f"[{colour}]{sign} {words[row['verdict']]}[/]",
-        )
+        shown = "" if before and name_of(before, language) == name else name
+        made.add_row(shown, *cells(row, language))
     return made
+
+
+def cells(row: Row, language: str) -> tuple[str, str, str, str]:
+    """What a table shows of a row beside its name: period, actual, target, and the verdict in its colour."""
+    sign, colour = SIGNS[row["verdict"]]
+    actual, target = (figure(row[name], row["unit"], language) for name in ("actual", "target"))
+    return period(row, language), actual, target, f"[{colour}]{sign} {VERDICTS[language][row['verdict']]}[/]"
 
 
 def reasons(found: list[Row], language: str) -> list[str]:
@@ -80,14 +86,13 @@ def reasons(found: list[Row], language: str) -> list[str]:
 
 def name_of(row: Row, language: str) -> str:
     """The KPI's name, with the segment where the row is of one."""
-    segment = [row[part] for part in SEGMENT if row[part] != "all"]
-    return " · ".join([row[f"name_{language}"], *segment])
+    return " · ".join([row[f"name_{language}"], *segment_of(row)])
 
 
 def period(row: Row, language: str) -> str:
     """The period as ISO 8601 writes it, and whether it is in progress: `2026-11 (loopt)`."""
     name = calendar.name(row["grain"], row["period_start"])
-    return f"{name} ({_WORDS[language]['in_progress']})" if row["period_state"] == "in_progress" else name
+    return f"{name} ({WORDS[language]['in_progress']})" if row["period_state"] == "in_progress" else name
 
 
 def figure(value: float | None, unit: str, language: str) -> str:

@@ -25,12 +25,10 @@ console = Console(highlight=False)
 _WORDS: dict[str, dict[str, Any]] = {
     "nl": {
         "title": "Oordelen van de nacht van",
-        "columns": ("KPI", "Periode", "Stand", "Doel", "Oordeel"),
         "replaced": "Herzien",
     },
     "en": {
         "title": "Verdicts of the night of",
-        "columns": ("KPI", "Period", "Actual", "Target", "Verdict"),
         "replaced": "Replaced",
     },
 }
@@ -48,52 +46,44 @@ def verdicts(file: Path | None, as_of: datetime | None, kpis: tuple[str, ...]) -
     settings = kompas_settings.read(file)
     lake = Lake.at(settings.lake_url)
     night = kept.newest_until(lake, as_of.date() if as_of else None)
-    units = {kpi.id: kpi.unit.value for kpi in settings.kpis}
-    console.print(_table(settings, night, kept.of_kpis(kept.of_night(lake, night), kpis), units))
+    known = kept.of_kpis(kept.of_night(lake, night), kpis)
+    console.print(_table(settings, night, [_named(settings, row) for row in known]))
     for change in kept.of_kpis(kept.replaced(kept.until(lake, night)), kpis):
-        console.print(_change(settings, change, units), soft_wrap=True)
+        console.print(_change(settings, _named(settings, change)), soft_wrap=True)
 
 
-def _table(settings: Settings, night: date, rows: Sequence[Row], units: dict[str, str]) -> Table:
+def _named(settings: Settings, row: Row) -> Row:
+    """A kept row with its KPI's name and unit, also where the register names the KPI no more."""
+    language = settings.company.language
+    kpi = next((kpi for kpi in settings.kpis if kpi.id == row["kpi_id"]), None)
+    name, unit = (getattr(kpi.name, language), kpi.unit.value) if kpi else (row["kpi_id"], "number")
+    return row | {f"name_{language}": name, "unit": unit}
+
+
+def _table(settings: Settings, night: date, rows: Sequence[Row]) -> Table:
     from pipelines import scorecard  # noqa: PLC0415
-    from pipelines.explain.words import WORDS  # noqa: PLC0415
 
     language = settings.company.language
-    words = _WORDS[language]
-    made = Table(title=f"{words['title']} {night}", title_justify="left", box=box.SIMPLE_HEAD, padding=0)
-    for number, name in enumerate(words["columns"]):
+    title = f"{_WORDS[language]['title']} {night}"
+    made = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
+    for number, name in enumerate(scorecard.WORDS[language]["columns"]):
         made.add_column(name, justify="right" if number in (2, 3) else "left", overflow="fold")
     for row in rows:
-        sign, colour = scorecard.SIGNS[row["verdict"]]
-        unit = units.get(row["kpi_id"], "number")
-        figures = [scorecard.figure(row[name], unit, language) for name in ("actual", "target")]
-        told = f"[{colour}]{sign} {WORDS[language][row['verdict']]}[/]"
-        made.add_row(_of(settings, row), scorecard.period(row, language), *figures, told)
+        made.add_row(scorecard.name_of(row, language), *scorecard.cells(row, language))
     return made
 
 
-def _of(settings: Settings, row: Row) -> str:
-    """The name of a row's KPI, also where the night is from before the register named it, with its segment."""
-    from pipelines.kept_verdicts import SEGMENT  # noqa: PLC0415
-
-    names = {kpi.id: str(getattr(kpi.name, settings.company.language)) for kpi in settings.kpis}
-    segment = [str(row[name]) for name in SEGMENT if row[name] != "all"]
-    return " · ".join([names.get(row["kpi_id"], str(row["kpi_id"])), *segment])
-
-
-def _change(settings: Settings, row: Row, units: dict[str, str]) -> str:
+def _change(settings: Settings, row: Row) -> str:
     from pipelines import period, scorecard  # noqa: PLC0415
-    from pipelines.explain.words import WORDS  # noqa: PLC0415
 
     language = settings.company.language
-    unit = units.get(row["kpi_id"], "number")
     told = [
-        f"{row[f'{old}run_day']} {WORDS[language][row[f'{old}verdict']]} "
-        f"({row[f'{old}reason'] or scorecard.figure(row[f'{old}actual'], unit, language)})"
+        f"{row[f'{old}run_day']} {scorecard.VERDICTS[language][row[f'{old}verdict']]} "
+        f"({row[f'{old}reason'] or scorecard.figure(row[f'{old}actual'], row['unit'], language)})"
         for old in ("old_", "")
     ]
     when = period.name(row["grain"], row["period_start"])
-    return f"{_WORDS[language]['replaced']}: {_of(settings, row)}, {when}: {' → '.join(told)}"
+    return f"{_WORDS[language]['replaced']}: {scorecard.name_of(row, language)}, {when}: {' → '.join(told)}"
 
 
 @click.command()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -13,6 +12,7 @@ import duckdb
 from pipelines import register, sources, vocabulary
 from pipelines.kpi import Kpi
 from pipelines.period import Period
+from pipelines.publish import existing
 from pipelines.register import SEGMENT
 from pipelines.settings import Settings
 
@@ -50,7 +50,7 @@ def gather(settings: Settings, kpi_id: str, period: Period | None, segment: Mapp
     Raises LookupError for a KPI, period or segment that is not there, FileNotFoundError before the first night.
     """
     kpi = settings.kpi(kpi_id)
-    with duckdb.connect(str(warehouse_of(settings)), read_only=True) as warehouse:
+    with duckdb.connect(str(existing(settings.warehouse)), read_only=True) as warehouse:
         row = _row(warehouse, kpi, period, segment)
         return Facts(
             kpi,
@@ -153,10 +153,3 @@ def _feed(source: str, account: str, days: list[date], loads: list[Row]) -> Feed
         ),
         tuple(sorted({load["problem"] for load in of_period if load["problem"]})),
     )
-
-
-def warehouse_of(settings: Settings) -> Path:
-    """The published file. Raises FileNotFoundError before the first night."""
-    if not settings.warehouse.exists():
-        raise FileNotFoundError(f"there is no {settings.warehouse} yet: run `kompas run` first")
-    return settings.warehouse

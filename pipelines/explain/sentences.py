@@ -22,13 +22,12 @@ def first_lines(row: Row, contributions: Sequence[Row], language: str = "nl") ->
 
 def verdict(row: Row, language: str) -> str:
     """What was judged, against what, and how: one sentence, with the reason where there is one."""
-    words = WORDS[language]
     told = scorecard.figure(row["actual"], row["unit"], language)
     sign, _ = scorecard.SIGNS[row["verdict"]]
     of = f"{scorecard.name_of(row, language)}, {scorecard.period(row, language)}: {told} {against(row, language)}"
     why = row.get("guardrail_reason") if row.get("guardrail_state") == "broken" else None
     reason = row.get("reason") or why
-    return f"{of}: {sign} {words[row['verdict']]}" + (f" ({reason})" if reason else "")
+    return f"{of}: {sign} {scorecard.VERDICTS[language][row['verdict']]}" + (f" ({reason})" if reason else "")
 
 
 def against(row: Row, language: str) -> str:

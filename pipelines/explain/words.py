@@ -6,10 +6,6 @@ from pipelines.kpi import Words
 
 WORDS: dict[str, dict[str, str]] = {
     "nl": {
-        "on_target": "op koers",
-        "at_risk": "risico",
-        "off_target": "niet gehaald",
-        "no_verdict": "geen oordeel",
         "against": "tegen een doel van",
         "so_far": "nu verwacht",
         "no_target": "zonder doel",
@@ -58,10 +54,6 @@ WORDS: dict[str, dict[str, str]] = {
         "until": "tot en met",
     },
     "en": {
-        "on_target": "on target",
-        "at_risk": "at risk",
-        "off_target": "off target",
-        "no_verdict": "no verdict",
         "against": "against a target of",
         "so_far": "expected by now",
         "no_target": "without a target",

@@ -15,6 +15,7 @@ from connectors.registry import CONNECTORS
 from pipelines import ledger, register
 from pipelines.ingest import conform
 from pipelines.lake import Lake
+from pipelines.publish import existing
 from pipelines.reconcile.answer import Question
 from pipelines.reconcile.measures import Measured
 from pipelines.settings import Settings
@@ -39,8 +40,7 @@ class Known:
         self.settings, self.question, self.measured = settings, question, measured
         self.lake = Lake.at(settings.lake_url)
         self.run_day = register.latest_run_day(self.lake)
-        if not settings.warehouse.exists():
-            raise FileNotFoundError(f"there is no {settings.warehouse} yet: run `kompas run` first")
+        existing(settings.warehouse)
         if question.period.start > self.run_day:
             raise LookupError(f"{question.period} begins after the newest night, {self.run_day}")
 
