@@ -49,3 +49,7 @@
 {% macro count_low(events) %}{{ events }}{% endmacro %}
 {% macro count_high(events) %}{{ events }}{% endmacro %}
 {% macro forecast_deviation(share, elapsed, remaining) %}{{ share }}{% endmacro %}
+{% macro same_figure(one, other) %}{{ one }}.kpi_id = {{ other }}.kpi_id{% endmacro %}
+{% macro gap_key(rows_=none) %}{{ rows_ ~ '.' if rows_ }}kpi_id, {{ rows_ ~ '.' if rows_ }}country{% endmacro %}
+{% macro same_gap(one, other) %}{{ one }}.kpi_id = {{ other }}.kpi_id{% endmacro %}
+{% macro lacks_days(problem_code) %}{{ problem_code }} = 'missing'{% endmacro %}

@@ -7,17 +7,13 @@ explained as (select * from {{ ref('gap_references') }}),
 
 sums as (
     select
-        kpi_id,
-        grain,
-        period_start,
-        brand,
-        country,
+        {{ gap_key() }},
         case level when 'campaign' then 'campaign' else 'channel' end as level,
         sum(contribution) as contribution,
         sum(mix_effect + rate_effect + numerator_effect + denominator_effect) as effects
     from contributions
     where level <> 'total'
-    group by kpi_id, grain, period_start, brand, country, case level when 'campaign' then 'campaign' else 'channel' end
+    group by {{ gap_key() }}, case level when 'campaign' then 'campaign' else 'channel' end
 )
 
 select
@@ -25,12 +21,7 @@ select
     explained.gap
 from sums
 left join explained
-    on
-        sums.kpi_id = explained.kpi_id
-        and sums.grain = explained.grain
-        and sums.period_start = explained.period_start
-        and sums.brand = explained.brand
-        and sums.country = explained.country
+    on {{ same_gap('sums', 'explained') }}
 where
     explained.gap is null
     or sums.contribution is null

@@ -17,11 +17,7 @@ select
     kpi_values.problem_code
 from verdicts
 left join kpi_values
-    on
-        verdicts.kpi_id = kpi_values.kpi_id
-        and verdicts.grain = kpi_values.grain
-        and verdicts.period_start = kpi_values.period_start
-        and {{ same_segment('verdicts', 'kpi_values') }}
+    on {{ same_figure('verdicts', 'kpi_values') }}
 where
     (verdicts.verdict = 'no_verdict' or verdicts.verdict <> verdicts.verdict_before_guardrail)
     <> (verdicts.reason_code is not null)

@@ -59,11 +59,7 @@ needed as (
         ('reference_denominator', 'reference_start', 'denominator'),
     ] -%}
     select
-        kpi_id,
-        grain,
-        period_start,
-        brand,
-        country,
+        {{ gap_key() }},
         level,
         '{{ name }}' as part,
         {{ start }} as measured_start,
@@ -139,11 +135,7 @@ segment_measures as (
 
 segments as (
     select
-        needed.kpi_id,
-        needed.grain,
-        needed.period_start,
-        needed.brand,
-        needed.country,
+        {{ gap_key('needed') }},
         needed.level,
         segment_measures.channel,
         segment_measures.campaign_id,
@@ -161,7 +153,7 @@ segments as (
             and needed.country = segment_measures.country
             and needed.measure = segment_measures.measure
     group by
-        needed.kpi_id, needed.grain, needed.period_start, needed.brand, needed.country, needed.level,
+        {{ gap_key('needed') }}, needed.level,
         segment_measures.channel, segment_measures.campaign_id
 ),
 
@@ -194,12 +186,7 @@ shares as (
         end as reference_weight
     from splits
     inner join segments
-        on
-            splits.kpi_id = segments.kpi_id
-            and splits.grain = segments.grain
-            and splits.period_start = segments.period_start
-            and splits.brand = segments.brand
-            and splits.country = segments.country
+        on {{ same_gap('splits', 'segments') }}
             and splits.level = segments.level
 ),
 
@@ -225,11 +212,7 @@ effects as (
 )
 
 select
-    kpi_id,
-    grain,
-    period_start,
-    brand,
-    country,
+    {{ gap_key() }},
     level,
     channel,
     campaign_id,

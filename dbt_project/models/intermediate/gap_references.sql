@@ -6,11 +6,7 @@ kpi_values as (select * from {{ ref('kpi_values') }} where channel = 'all' and k
 
 explained as (
     select
-        kpi_id,
-        grain,
-        period_start,
-        brand,
-        country,
+        {{ gap_key() }},
         {{ days_between('period_start', 'through_day') }} + 1 as days_elapsed,
         actual,
         gap,
@@ -23,22 +19,14 @@ explained as (
 
 choices as (
     select
-        kpi_id,
-        grain,
-        period_start,
-        brand,
-        country,
+        {{ gap_key() }},
         'period_before' as reference,
         1 as choice,
         {{ previous_start('grain', 'period_start') }} as reference_start
     from explained
     union all
     select
-        kpi_id,
-        grain,
-        period_start,
-        brand,
-        country,
+        {{ gap_key() }},
         'year_before' as reference,
         2 as choice,
         {{ year_before('grain', 'period_start') }} as reference_start
@@ -52,7 +40,7 @@ possible as (
         kpi_values.numerator_value as reference_numerator,
         kpi_values.denominator_value as reference_denominator,
         row_number() over (
-            partition by choices.kpi_id, choices.grain, choices.period_start, choices.brand, choices.country
+            partition by {{ gap_key('choices') }}
             order by choices.choice
         ) as choice_number
     from choices
@@ -83,10 +71,5 @@ select
     ) }} as denominator_ratio
 from explained
 left join possible
-    on
-        explained.kpi_id = possible.kpi_id
-        and explained.grain = possible.grain
-        and explained.period_start = possible.period_start
-        and explained.brand = possible.brand
-        and explained.country = possible.country
+    on {{ same_gap('explained', 'possible') }}
         and possible.choice_number = 1

@@ -7,7 +7,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by kpi_id, grain, period_start, brand, country, level
+            partition by {{ gap_key() }}, level
             order by abs(contribution) desc, channel asc, campaign_id asc
         ) as place
     from {{ ref('gap_effects') }}
@@ -23,11 +23,7 @@ named as (
 
 segments as (
     select
-        kpi_id,
-        grain,
-        period_start,
-        brand,
-        country,
+        {{ gap_key() }},
         level,
         channel,
         named_campaign as campaign_id,
@@ -43,27 +39,19 @@ segments as (
         cast(0 as double) as denominator_effect,
         cast(sum(contribution) as double) as contribution
     from named
-    group by kpi_id, grain, period_start, brand, country, level, channel, named_campaign
+    group by {{ gap_key() }}, level, channel, named_campaign
 ),
 
 whole_denominators as (
     select distinct
-        kpi_id,
-        grain,
-        period_start,
-        brand,
-        country
+        {{ gap_key() }}
     from {{ ref('gap_effects') }}
     where has_whole_denominator
 ),
 
 denominators as (
     select
-        explained.kpi_id,
-        explained.grain,
-        explained.period_start,
-        explained.brand,
-        explained.country,
+        {{ gap_key('explained') }},
         'denominator' as level,
         'all' as channel,
         'all' as campaign_id,
@@ -80,12 +68,7 @@ denominators as (
         explained.bound * (explained.denominator_ratio - 1) as contribution
     from explained
     inner join whole_denominators
-        on
-            explained.kpi_id = whole_denominators.kpi_id
-            and explained.grain = whole_denominators.grain
-            and explained.period_start = whole_denominators.period_start
-            and explained.brand = whole_denominators.brand
-            and explained.country = whole_denominators.country
+        on {{ same_gap('explained', 'whole_denominators') }}
 ),
 
 parts as (
@@ -96,27 +79,19 @@ parts as (
 
 sums as (
     select
-        kpi_id,
-        grain,
-        period_start,
-        brand,
-        country,
+        {{ gap_key() }},
         cast(sum(mix_effect) as double) as mix_effect,
         cast(sum(rate_effect) as double) as rate_effect,
         cast(sum(numerator_effect) as double) as numerator_effect,
         cast(sum(denominator_effect) as double) as denominator_effect
     from parts
     where level <> 'campaign'
-    group by kpi_id, grain, period_start, brand, country
+    group by {{ gap_key() }}
 ),
 
 totals as (
     select
-        explained.kpi_id,
-        explained.grain,
-        explained.period_start,
-        explained.brand,
-        explained.country,
+        {{ gap_key('explained') }},
         'total' as level,
         'all' as channel,
         'all' as campaign_id,
@@ -133,12 +108,7 @@ totals as (
         explained.gap as contribution
     from explained
     left join sums
-        on
-            explained.kpi_id = sums.kpi_id
-            and explained.grain = sums.grain
-            and explained.period_start = sums.period_start
-            and explained.brand = sums.brand
-            and explained.country = sums.country
+        on {{ same_gap('explained', 'sums') }}
 ),
 
 together as (
@@ -171,9 +141,4 @@ select
     together.contribution
 from together
 inner join explained
-    on
-        together.kpi_id = explained.kpi_id
-        and together.grain = explained.grain
-        and together.period_start = explained.period_start
-        and together.brand = explained.brand
-        and together.country = explained.country
+    on {{ same_gap('together', 'explained') }}

@@ -8,8 +8,6 @@ kpis as (select * from {{ ref('stg_kompas__kpis') }}),
 estimates as (
     select
         estimates.*,
-        kpis.name_nl,
-        kpis.name_en,
         kpis.direction,
         kpis.tolerance,
         targets.target_low,
@@ -35,11 +33,7 @@ estimates as (
     inner join kpis
         on estimates.kpi_id = kpis.kpi_id
     left join {{ ref('kpi_targets') }} as targets
-        on
-            estimates.kpi_id = targets.kpi_id
-            and estimates.grain = targets.grain
-            and estimates.period_start = targets.period_start
-            and {{ same_segment('estimates', 'targets') }}
+        on {{ same_figure('estimates', 'targets') }}
     where estimates.problem_code is null
 ),
 
@@ -48,7 +42,6 @@ guarded as (
         judged.kpi_id,
         judged.grain,
         judged.period_start,
-        judged.period_end,
         judged.through_day,
         {{ segment('judged') }},
         guardrails.guardrail_kpi_id,
@@ -57,11 +50,7 @@ guarded as (
     inner join {{ ref('stg_kompas__guardrails') }} as guardrails
         on judged.kpi_id = guardrails.kpi_id
     left join estimates as own
-        on
-            judged.kpi_id = own.kpi_id
-            and judged.grain = own.grain
-            and judged.period_start = own.period_start
-            and {{ same_segment('judged', 'own') }}
+        on {{ same_figure('judged', 'own') }}
 ),
 
 -- The guardrail's own verdict: of the same grain and period, else the judged one that overlaps and began last.
@@ -129,11 +118,7 @@ movements as (
             and guarded.grain = moved.grain
             and guarded.period_start = moved.period_start
             and (({{ same_segment('guarded', 'moved') }}) or ({{ is_everything('moved') }}))
-    where
-        moved.badness_now is not null
-        and moved.badness_then is not null
-        -- `greatest` passes over NULL: without bounds it cannot be told how far outside a range is.
-        and (moved.direction <> 'range' or moved.target_low is not null)
+    where moved.badness_now is not null and moved.badness_then is not null
 ),
 
 states as (
@@ -151,11 +136,7 @@ states as (
     from guarded
     {% for found in ['verdicts', 'movements'] -%}
     left join {{ found }}
-        on
-            guarded.kpi_id = {{ found }}.kpi_id
-            and guarded.grain = {{ found }}.grain
-            and guarded.period_start = {{ found }}.period_start
-            and {{ same_segment('guarded', found) }}
+        on {{ same_figure('guarded', found) }}
             and guarded.guardrail_kpi_id = {{ found }}.guardrail_kpi_id
             and {{ found }}.nearest_first = 1
     {% endfor %}

@@ -29,11 +29,7 @@ targeted as (
         on estimates.kpi_id = kpis.kpi_id
     cross join night
     left join {{ ref('kpi_targets') }} as targets
-        on
-            estimates.kpi_id = targets.kpi_id
-            and estimates.grain = targets.grain
-            and estimates.period_start = targets.period_start
-            and {{ same_segment('estimates', 'targets') }}
+        on {{ same_figure('estimates', 'targets') }}
 ),
 
 reasoned as (

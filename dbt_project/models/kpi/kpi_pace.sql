@@ -40,7 +40,7 @@ day_values as (
         days.day,
         days.weekday,
         case
-            when quality.measure is null or coalesce(quality.problem_code, '') in ('missing', 'quota') then null
+            when quality.measure is null or {{ lacks_days('quality.problem_code') }} then null
             when measures.measure is null then cast(0 as double)
             else measures.value
         end as value

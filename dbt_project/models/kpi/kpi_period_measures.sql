@@ -97,17 +97,22 @@ uniques as (
             uniques.grain = periods.grain
             and uniques.period_start = periods.period_start
             and uniques.day = periods.through_day
-    left join countries
-        on uniques.country = countries.country
-    where uniques.country = 'all' or countries.country is not null
 ),
 
-medians as (
-    select medians.*
-    from {{ ref('kpi_median_measures') }} as medians
-    left join countries
-        on medians.country = countries.country
-    where medians.country = 'all' or countries.country is not null
+medians as (select * from {{ ref('kpi_median_measures') }}),
+
+-- What is no sum of the period's days: as it stands through the last of them.
+told as (
+    {% for part in ['uniques', 'medians', 'stocks', 'expected'] -%}
+    select
+        grain,
+        period_start,
+        {{ segment() }},
+        measure,
+        value
+    from {{ part }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select
@@ -121,37 +126,13 @@ from sums
 where measure not in ({{ stock_measures() }})
 union all
 select
-    grain,
-    period_start,
-    {{ segment() }},
-    measure,
+    told.grain,
+    told.period_start,
+    {{ segment('told') }},
+    told.measure,
     false as is_additive,
-    value
-from uniques
-union all
-select
-    grain,
-    period_start,
-    {{ segment() }},
-    measure,
-    false as is_additive,
-    value
-from medians
-union all
-select
-    grain,
-    period_start,
-    {{ segment() }},
-    measure,
-    false as is_additive,
-    value
-from stocks
-union all
-select
-    grain,
-    period_start,
-    {{ segment() }},
-    measure,
-    false as is_additive,
-    value
-from expected
+    told.value
+from told
+left join countries
+    on told.country = countries.country
+where told.country = 'all' or countries.country is not null

@@ -58,8 +58,6 @@ parts as (
         bottoms.value as denominator_value,
         squared.value as squares_value,
         counted.value as events_value,
-        top_quality.feeds as numerator_feeds,
-        bottom_quality.feeds as denominator_feeds,
         greatest(
             coalesce(top_settling.settled_after_days, 0),
             coalesce(bottom_settling.settled_after_days, 0),

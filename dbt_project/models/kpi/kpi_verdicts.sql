@@ -13,11 +13,7 @@ guarded as (
         guardrails.guardrail_reason
     from {{ ref('kpi_judged') }} as judged
     left join {{ ref('kpi_guardrails') }} as guardrails
-        on
-            judged.kpi_id = guardrails.kpi_id
-            and judged.grain = guardrails.grain
-            and judged.period_start = guardrails.period_start
-            and {{ same_segment('judged', 'guardrails') }}
+        on {{ same_figure('judged', 'guardrails') }}
 ),
 
 verdicts as (
