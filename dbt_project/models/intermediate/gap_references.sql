@@ -54,7 +54,7 @@ possible as (
     where
         kpi_values.numerator_value > 0
         and kpi_values.value > 0
-        and coalesce(kpi_values.problem_code, '') <> 'missing'
+        and not ({{ lacks_days('kpi_values.problem_code') }})
 )
 
 select
