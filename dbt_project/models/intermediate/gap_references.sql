@@ -71,5 +71,6 @@ select
     ) }} as denominator_ratio
 from explained
 left join possible
-    on {{ same_gap('explained', 'possible') }}
+    on
+        {{ same_gap('explained', 'possible') }}
         and possible.choice_number = 1

@@ -136,7 +136,8 @@ states as (
     from guarded
     {% for found in ['verdicts', 'movements'] -%}
     left join {{ found }}
-        on {{ same_figure('guarded', found) }}
+        on
+            {{ same_figure('guarded', found) }}
             and guarded.guardrail_kpi_id = {{ found }}.guardrail_kpi_id
             and {{ found }}.nearest_first = 1
     {% endfor %}
