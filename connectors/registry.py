@@ -9,8 +9,9 @@ from connectors.ga4 import Ga4
 from connectors.google_ads import GoogleAds
 from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
+from connectors.search_console import SearchConsole
 from connectors.shopify import Shopify
 
 CONNECTORS: dict[str, type[Connector]] = {
-    connector.name: connector for connector in (Ga4, GoogleAds, MetaAds, Mailchimp, Shopify, Ecb, Files)
+    connector.name: connector for connector in (Ga4, GoogleAds, SearchConsole, MetaAds, Mailchimp, Shopify, Ecb, Files)
 }

@@ -18,7 +18,9 @@ Rules (the build contract's, and the platforms'):
   hard bounces, soft bounces and syntax errors. Opens are those of people; clicks are people who clicked.
 * An answer to a survey counts on its local day, on a scale of 1 to 10: 1-5 is stretched, its ends onto the ends.
 * A lead that is won counts on the day that the CRM says; one won before it came in is a mistake, and has no lead time.
-* A post counts on the day of placing, with all that is known of it by now. A search position weighs by impressions.
+* A post counts on the day of placing, with all that is known of it by now.
+* Searches are all of them on all sites, the rare terms that nobody is told included, on the days that Google has
+  finished by now. A search position weighs by impressions.
 """
 
 from __future__ import annotations
@@ -117,7 +119,7 @@ _QUERIES: dict[str, str] = {
     "search": """
         SELECT coalesce(sum(clicks), 0)::BIGINT AS search_clicks, coalesce(sum(impressions), 0)::BIGINT
             AS search_impressions, coalesce(fsum(position * impressions), 0) AS search_weighted_position
-        FROM search_days, span WHERE known_at <= clock AND date BETWEEN first AND through""",
+        FROM searches, span WHERE final_at <= clock AND date BETWEEN first AND through""",
 }
 
 _LIFETIMES = """

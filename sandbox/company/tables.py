@@ -66,8 +66,12 @@ TABLES: dict[str, str] = {
     # Deltas. reach adds up over the deltas of one post only.
     "post_deltas": """post_id VARCHAR, known_at TIMESTAMP, likes BIGINT, comments BIGINT, shares BIGINT, reach BIGINT,
         impressions BIGINT""",
+    # The terms that are told, of the first site. With rare_searches they are all searches: the view `searches`.
     "search_days": """date DATE, known_at TIMESTAMP, keyword VARCHAR, page VARCHAR, impressions BIGINT, clicks BIGINT,
         position DOUBLE""",
+    # final_at: from then on Google calls the day finished.
+    "rare_searches": """site VARCHAR, date DATE, known_at TIMESTAMP, final_at TIMESTAMP, impressions BIGINT,
+        clicks BIGINT, position DOUBLE""",
     "fx_rates": "date DATE, currency VARCHAR, units_per_eur DECIMAL(18,6), known_at TIMESTAMP",
 }
 
@@ -76,4 +80,10 @@ VIEWS: dict[str, str] = {
         device, engaged, new_user, newsletter_signup
         FROM visit_facts JOIN country_names USING (country_no) JOIN origins USING (origin_no)
         JOIN device_names USING (device_no)""",
+    # keyword is NULL for the rare ones, which lead to the front page.
+    "searches": """SELECT site, date, rare.known_at, final_at, keyword, page, told.impressions, told.clicks,
+        told.position FROM search_days AS told JOIN rare_searches AS rare USING (date)
+        WHERE site = 'sc-domain:duurzamemode.nl'
+        UNION ALL SELECT site, date, known_at, final_at, NULL, '/', impressions, clicks, position
+        FROM rare_searches""",
 }

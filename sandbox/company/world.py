@@ -137,11 +137,12 @@ class World:
         self._other_tools(span)
 
     def _other_tools(self, span: Span) -> None:
-        """What the company keeps in tools without an API of their own here: they export files."""
+        """What does not hang on visits and orders: tools that export files, and places in search results."""
         self._store.append("leads", leads.lead_columns(span))
         self._store.append("posts", posts.post_columns(span))
         self._store.append("post_deltas", posts.delta_columns(span))
         self._store.append("search_days", searches.search_columns(span))
+        self._store.append("rare_searches", searches.rare_columns(span))
 
     def _visits(self, span: Span) -> tuple[Visits, Ints]:
         """Append the span's visits. Keeps those that something comes of, and how many came by each ad campaign.

@@ -219,9 +219,16 @@ def test_engagement_is_of_posts_placed_in_the_period_whenever_it_came(company: W
 
 
 def test_positions_weigh_by_impressions(company: World, april: dict[str, Any]) -> None:
-    days = [row for row in known(company, "search_days") if in_april(row["date"])]
+    tables = ("search_days", "rare_searches")
+    days = [row for table in tables for row in known(company, table) if in_april(row["date"])]
     weighted = sum(row["position"] * row["impressions"] for row in days)
     assert april["search_position"] == pytest.approx(weighted / sum(row["impressions"] for row in days), rel=1e-12)
+
+
+def test_searches_of_days_that_google_has_not_finished_do_not_count(company: World) -> None:
+    unfinished = [row["date"] for row in rows(company, "rare_searches") if row["final_at"] > company.clock]
+    assert true_measures(company, min(unfinished), max(unfinished))["search_impressions"] == 0
+    assert true_measures(company, min(unfinished) - timedelta(days=1), max(unfinished))["search_impressions"] > 0
 
 
 def test_what_is_not_known_yet_does_not_count() -> None:
