@@ -35,7 +35,7 @@ def property_name(text: str) -> str:
     name = text.strip()
     if name.startswith("sc-domain:") and "/" not in name:
         return name
-    if name.startswith(("http://", "https://")) and name.count("/") >= 3:
+    if name.startswith(("http://", "https://")):
         return name if name.endswith("/") else f"{name}/"
     raise ValueError(
         f"a Search Console property is sc-domain:example.com or https://www.example.com/; {text} is something else"
