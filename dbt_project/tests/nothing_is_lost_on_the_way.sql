@@ -20,6 +20,9 @@
         ('stg_shopify__orders', 'case when is_test or is_cancelled then 0 else total_amount end'),
         ('stg_files__orders', 'case when is_test or is_cancelled then 0 else total_amount end'),
     ]),
+    ('search clicks', 'search_performance', 'clicks', [
+        ('stg_search_console__site_day', 'clicks'), ('stg_files__search_rows', 'clicks'),
+    ]),
     ('answers', 'survey_responses', '1', [('stg_files__survey_responses', '1')]),
     ('leads', 'leads', '1', [('stg_files__leads', '1')]),
     ('posts', 'social_posts', '1', [('stg_files__social_posts', '1')]),
