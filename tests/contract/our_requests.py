@@ -28,6 +28,7 @@ from sandbox.meta_state import APP_SECRET, TOKEN
 from sandbox.server import Sandbox
 
 SHOP = "duurzame-mode.myshopify.com"
+SITE = "sc-domain:duurzamemode.nl"
 MANAGER = "9990001112"
 PLATFORMS = tuple(name for name in CONNECTORS if name != "files")
 """Those that send requests."""
@@ -38,7 +39,7 @@ SECRETS = {
     "shopify": {"client_secret": "sandbox-shopify-secret"},
     "company": {"hash_key": "a-key-of-the-company"},
 }
-NIGHTS = {"shopify": (2, 40), "meta_ads": (2, 60), "mailchimp": (30,)}
+NIGHTS = {"shopify": (2, 40), "search_console": (5,), "meta_ads": (2, 60), "mailchimp": (30,)}
 """How many days back the windows of a platform start: where it asks in another way for longer ones, both ways."""
 
 
@@ -111,6 +112,10 @@ def _google_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"credentials": secret(person(sandbox)), "login_customer_id": MANAGER, "accounts": ["111-222-3334"]}
 
 
+def _search_console(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"credentials": secret(person(sandbox)), "accounts": [SITE]}
+
+
 def _meta_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     keys = {"access_token": secret(TOKEN), "app_secret": secret(APP_SECRET)}
     return keys | {"accounts": ["act_700800900"]}
@@ -132,6 +137,7 @@ def _ecb(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
 _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "ga4": _ga4,
     "google_ads": _google_ads,
+    "search_console": _search_console,
     "meta_ads": _meta_ads,
     "mailchimp": _mailchimp,
     "shopify": _shopify,
