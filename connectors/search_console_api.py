@@ -33,14 +33,14 @@ class Question:
     dimensions: tuple[str, ...] = ("date",)
     state: str = "final"
 
-    def body(self, start_row: int) -> dict[str, Any]:
+    def body(self, start_row: int, row_limit: int) -> dict[str, Any]:
         return {
             "startDate": str(self.window.start),
             "endDate": str(self.window.end),
             "dimensions": list(self.dimensions),
             "type": "web",
             "dataState": self.state,
-            "rowLimit": PAGE_ROWS,
+            "rowLimit": row_limit,
             "startRow": start_row,
         }
 
@@ -55,10 +55,12 @@ class SearchConsoleApi:
         """The properties of the credential: siteUrl, permissionLevel. None is an answer without `siteEntry`."""
         return _list(self._client.json("GET", "/webmasters/v3/sites", load=load), "siteEntry")
 
-    def query(self, site: str, question: Question, load: Load, start_row: int = 0) -> dict[str, Any]:
+    def query(
+        self, site: str, question: Question, load: Load, start_row: int = 0, row_limit: int = PAGE_ROWS
+    ) -> dict[str, Any]:
         """One answer: rows, which is absent where there are none, and metadata."""
         path = f"/webmasters/v3/sites/{quote(site, safe='')}/searchAnalytics/query"
-        answer = self._client.json("POST", path, json=question.body(start_row), load=load)
+        answer = self._client.json("POST", path, json=question.body(start_row, row_limit), load=load)
         rows_of(answer, question)
         return dict(answer)
 
@@ -66,7 +68,7 @@ class SearchConsoleApi:
         """The rows of a question, at most `PAGE_ROWS` at a time."""
 
         def ask(start_row: int) -> list[Row]:
-            return rows_of(self.query(site, question, load, start_row), question)
+            return rows_of(self.query(site, question, load, start_row, PAGE_ROWS), question)
 
         return by_offset(ask, lambda rows: rows, PAGE_ROWS)
 
@@ -80,7 +82,9 @@ def rows_of(answer: Any, question: Question) -> list[Row]:
 
 
 def _list(answer: Any, name: str) -> list[Any]:
-    """The objects under a name, which Google leaves out where there are none."""
+    """The objects under a name, which Google leaves out where there are none, but not where there is an error."""
+    if isinstance(answer, dict) and "error" in answer:
+        raise BadDataError(f"an error with HTTP 200: {str(answer['error'])[:200]}")
     found = answer.get(name) or [] if isinstance(answer, dict) else None
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise BadDataError(f"the answer has another shape than documented at {name}")

@@ -25,16 +25,13 @@ _CONNECT = "connect the account again, with the scope webmasters.readonly"
 
 Make = Callable[[str], ConnectorError]
 
-
-def _quota(wait_s: float) -> Make:
-    return lambda said: QuotaError(said, retry_after=wait_s)
-
-
+_WAITS_S = {
+    "quotaExceeded": _LOAD_S,
+    "dailyLimitExceeded": _LOAD_S,
+    "rateLimitExceeded": _MINUTE_S,
+    "userRateLimitExceeded": _MINUTE_S,
+}
 _BY_REASON: dict[str, Make] = {
-    "quotaExceeded": _quota(_LOAD_S),
-    "dailyLimitExceeded": _quota(_LOAD_S),
-    "rateLimitExceeded": _quota(_MINUTE_S),
-    "userRateLimitExceeded": _quota(_MINUTE_S),
     "forbidden": lambda said: ConfigurationError(said, hint=NO_ACCESS),
     "insufficientPermissions": lambda said: AuthorisationError(said, hint=_CONNECT),
     "ACCESS_TOKEN_SCOPE_INSUFFICIENT": lambda said: AuthorisationError(said, hint=_CONNECT),
@@ -52,11 +49,13 @@ def classify(response: requests.Response) -> ConnectorError | None:
         return None
     error = _error(response)
     said = f"HTTP {status}: {error.get('message') or response.text[:200]}"
-    known = next((make for reason in _reasons(error) if (make := _BY_REASON.get(reason))), None)
+    reasons = _reasons(error)
+    waits = [_WAITS_S[reason] for reason in reasons if reason in _WAITS_S]
+    if status == 429 or (status == 403 and waits):
+        return QuotaError(said, retry_after=retry_after(response) or max(waits, default=_MINUTE_S))
+    known = next((make for reason in reasons if (make := _BY_REASON.get(reason))), None)
     if status == 403 and known:
         return known(said)
-    if status == 429:
-        return QuotaError(said, retry_after=retry_after(response) or _MINUTE_S)
     if status == 404:
         return ConfigurationError(said, hint=f"is base_url right? Else {NO_ACCESS}")
     if status == 400:

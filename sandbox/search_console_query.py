@@ -133,7 +133,7 @@ def _rows(world: World, site: str, query: Query) -> list[dict[str, Any]]:
                 AND {"final_at" if query.state == "final" else "known_at"} <= $clock
                 {"AND keyword IS NOT NULL" if "query" in query.dimensions else ""})
         SELECT list_value({", ".join(keys) or "NULL::VARCHAR"}) AS keys, sum(clicked)::DOUBLE AS clicks,
-            sum(shown)::DOUBLE AS impressions, fsum(position * shown) / sum(shown) AS position
+            sum(shown)::DOUBLE AS impressions, round(fsum(position * shown) / sum(shown), 9) AS position
         FROM shown {"GROUP BY " + ", ".join([*keys, *first]) if keys else "HAVING count(*) > 0"}
         ORDER BY {", ".join([*first, "clicks DESC", "keys"])}
         LIMIT {query.row_limit} OFFSET {query.start_row}"""

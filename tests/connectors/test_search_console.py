@@ -132,7 +132,7 @@ def test_no_row_of_an_unfinished_day_comes_in(credential: Path) -> None:
 
 @pytest.mark.parametrize("name", ["first_incomplete_date", "firstIncompleteDate"])
 def test_the_first_incomplete_day_that_google_names_is_not_finished(credential: Path, name: str) -> None:
-    notes = reach(google([row(back(9))], **{name: str(back(6))}), credential, Window(back(9), YESTERDAY))
+    notes = reach(google([row(back(9))], None, **{name: str(back(6))}), credential, Window(back(9), YESTERDAY))
     assert notes["through"] == back(7)
 
 
