@@ -33,6 +33,7 @@ def more(document: dict[str, Any]) -> None:
 
 SPOILED = {
     "google_ads": in_rows(ROWS["google_ads"], lambda row: row.update(clicks="many")),
+    "search_console": always(ROWS["search_console"], Answer(403, {"error": {"errors": [{"reason": "quotaExceeded"}]}})),
     "meta_ads": always(ROWS["meta_ads"], Answer(200, {"error": {"message": "Token expired", "code": 190}})),
     "mailchimp": repeating(ROWS["mailchimp"], more),
     "ecb": always(ROWS["ecb"], cut),
@@ -40,6 +41,7 @@ SPOILED = {
 TOLD = {
     "ga4": "ga4 duurzamemode.nl",
     "google_ads": "rows do not fit",
+    "search_console": "search_console duurzamemode.nl site_day",
     "meta_ads": "meta_ads Meta campaign_day",
     "mailchimp": "mailchimp nieuwsbrief campaign_report",
     "shopify": "shopify Webshop",
