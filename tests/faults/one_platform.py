@@ -15,7 +15,6 @@ from tests.house import House
 HISTORY_DAYS = 5
 ROWS = {
     "google_ads": Rows("searchStream", "clicks"),
-    "search_console": Rows("searchAnalytics", "clicks"),
     "meta_ads": Rows("/insights", "impressions"),
     "mailchimp": Rows("/3.0/reports", "emails_sent"),
     "shopify": Rows("{ customers(", "createdAt"),

@@ -13,7 +13,7 @@ from sandbox.faults import Answer as Scripted
 from tests.conftest import HISTORY_FROM, NIGHT, FirstNight, Seen, seen, world_after
 from tests.end_to_end.the_truth import FROM_FILES, KPIS, periods
 from tests.faults.one_platform import ROWS
-from tests.faults.spoiled import always, in_rows, repeating, spoiling
+from tests.faults.spoiled import Rows, always, in_rows, repeating, spoiling
 from tests.house import House, figure, of
 from tests.http_server import Answer
 
@@ -33,7 +33,9 @@ def more(document: dict[str, Any]) -> None:
 
 SPOILED = {
     "google_ads": in_rows(ROWS["google_ads"], lambda row: row.update(clicks="many")),
-    "search_console": always(ROWS["search_console"], Answer(403, {"error": {"errors": [{"reason": "quotaExceeded"}]}})),
+    "search_console": always(
+        Rows("searchAnalytics", "clicks"), Answer(403, {"error": {"errors": [{"reason": "quotaExceeded"}]}})
+    ),
     "meta_ads": always(ROWS["meta_ads"], Answer(200, {"error": {"message": "Token expired", "code": 190}})),
     "mailchimp": repeating(ROWS["mailchimp"], more),
     "ecb": always(ROWS["ecb"], cut),
