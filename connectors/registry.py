@@ -11,7 +11,9 @@ from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
 from connectors.search_console import SearchConsole
 from connectors.shopify import Shopify
+from connectors.woocommerce import WooCommerce
 
 CONNECTORS: dict[str, type[Connector]] = {
-    connector.name: connector for connector in (Ga4, GoogleAds, SearchConsole, MetaAds, Mailchimp, Shopify, Ecb, Files)
+    connector.name: connector
+    for connector in (Ga4, GoogleAds, SearchConsole, MetaAds, Mailchimp, Shopify, WooCommerce, Ecb, Files)
 }

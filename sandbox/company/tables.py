@@ -31,6 +31,16 @@ TABLES: dict[str, str] = {
         refunded_at TIMESTAMP, known_at TIMESTAMP""",
     "customers": """customer_id BIGINT, created_at TIMESTAMP, first_name VARCHAR, last_name VARCHAR, email VARCHAR,
         country VARCHAR, marketing_state VARCHAR""",
+    # The outlet's two shops. Ids are shop number x 10^12 + what the shop tells. by_mail: from the outlet's newsletter.
+    # void_at: from then on it does not count, for the reason in `fate`. total holds tax (21 %) and shipping.
+    "outlet_orders": """shop VARCHAR, order_id BIGINT, order_date DATE, ordered_at TIMESTAMP, paid_at TIMESTAMP,
+        completed_at TIMESTAMP, void_at TIMESTAMP, fate VARCHAR, customer_id BIGINT, country VARCHAR,
+        by_mail BOOLEAN, shipping DECIMAL(18,2), tax DECIMAL(18,2), total DECIMAL(18,2)""",
+    "outlet_lines": """line_id BIGINT, order_id BIGINT, sku VARCHAR, product_id BIGINT, title VARCHAR,
+        quantity INTEGER, tax DECIMAL(18,2), total DECIMAL(18,2)""",
+    # One row per returned line; the lines of a parcel share a refund_id. Goodwill has no line, and quantity 0.
+    "outlet_refunds": """refund_id BIGINT, order_id BIGINT, line_id BIGINT, quantity INTEGER, amount DECIMAL(18,2),
+        refunded_at TIMESTAMP""",
     "ad_campaigns": """platform VARCHAR, account_id VARCHAR, campaign_id VARCHAR, name VARCHAR, channel_type VARCHAR,
         objective VARCHAR, status VARCHAR, currency VARCHAR, time_zone VARCHAR, start_date DATE, end_date DATE,
         country VARCHAR""",

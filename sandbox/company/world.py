@@ -17,6 +17,7 @@ from sandbox.company import (
     mail_results,
     newsletters,
     origins,
+    outlet,
     posts,
     refunds,
     searches,
@@ -137,7 +138,11 @@ class World:
         self._other_tools(span)
 
     def _other_tools(self, span: Span) -> None:
-        """What does not hang on visits and orders: tools that export files, and places in search results."""
+        """What does not hang on the shop's visits and orders: other tools, places in search results, the outlet."""
+        sold = outlet.sell(span)
+        self._store.append("outlet_orders", outlet.order_columns(span, sold))
+        self._store.append("outlet_lines", outlet.line_columns(sold))
+        self._store.append("outlet_refunds", outlet.refund_columns(self._chance, sold))
         self._store.append("leads", leads.lead_columns(span))
         self._store.append("posts", posts.post_columns(span))
         self._store.append("post_deltas", posts.delta_columns(span))
