@@ -8,7 +8,7 @@ from tests.faults.spoiled import Rows
 from tests.http_server import Answer
 
 _GRPC = "its answers are gRPC, which the proxy cannot change: test_ga4.py has them from a gRPC server of its own"
-_ONE = "the sandbox has one property; test_ga4.py has two"
+_ONE = "the sandbox has one property only"
 _GRPC_ANSWER = Answer(500)
 
 CASE = Case(

@@ -12,7 +12,7 @@ from tests.contract.our_requests import SECRETS, SHOP
 from tests.faults.spoiled import Rows
 from tests.http_server import Answer
 
-_ONE_SHOP = "the sandbox has one shop; test_shopify.py has two with one app"
+_ONE_SHOP = "the sandbox has one shop only"
 _POINTS = "Shopify throttles by points, in a 200 and without Retry-After: test_shopify.py tests it"
 _BATCHED = "small pages are gathered into batches of 20,000 rows, so that a file has few row groups"
 
@@ -78,7 +78,7 @@ CASE = Case(
             )
         },
         "test_an_optional_field_that_is_missing_is_null[refunds]": "all of its fields are required",
-        "test_an_optional_field_that_is_missing_is_null[customers]": "its optional field stands in an object of its own",
+        "test_an_optional_field_that_is_missing_is_null[customers]": "its optional field stands in another object",
         "test_text_arrives_as_it_was_sent[refunds]": "it has no text but ids",
         "test_text_arrives_as_it_was_sent[customers]": "it has no text: names are not asked for",
         "test_a_field_that_nobody_knows_is_noted": "GraphQL sends only the fields that it is asked for",
