@@ -41,7 +41,7 @@ class WooCommerceAccount(AccountSettings):
 class WooCommerceSettings(PlatformSettings):
     """WooCommerce in kompas.yaml. An account is a shop, with a key of its own."""
 
-    base_url: str = Setting("https://{shop}", description="Where the shop is; {shop} is the account's id")
+    base_url: str = Setting("", description="Where the shops are; by default each at https:// and its id")
     accounts: list[WooCommerceAccount] = Setting(  # type: ignore[assignment]  # narrower, and only ever read
         min_length=1, description="The shops to pull"
     )
@@ -50,7 +50,7 @@ class WooCommerceSettings(PlatformSettings):
     @classmethod
     def _encrypted(cls, url: str) -> str:
         """The key travels with every request, so only over HTTPS, or within this machine."""
-        parts = urlsplit(url.replace("{shop}", "shop"))
+        parts = urlsplit(url or "https://")
         if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
             raise ValueError(f"the key of a shop may travel over https:// only; {url} is something else")
         return url
@@ -76,7 +76,7 @@ class WooCommerce(Connector[WooCommerceSettings]):
         told = cast(WooCommerceAccount, account.settings)
         with self._lock:
             if account.id not in self._apis:
-                url = self.settings.base_url.replace("{shop}", account.id)
+                url = f"{self.settings.base_url.rstrip('/') or 'https:/'}/{account.id}"
                 self._apis[account.id] = ShopApi(url, told.consumer_key.reveal(), told.consumer_secret.reveal())
             return self._apis[account.id]
 

@@ -26,9 +26,11 @@ from sandbox.faults import Call
 from sandbox.mailchimp import KEY
 from sandbox.meta_state import APP_SECRET, TOKEN
 from sandbox.server import Sandbox
+from sandbox.woocommerce_keys import KEYS
 
 SHOP = "duurzame-mode.myshopify.com"
 SITE = "sc-domain:duurzamemode.nl"
+OUTLET = "outlet.duurzamemode.example"
 MANAGER = "9990001112"
 PLATFORMS = tuple(name for name in CONNECTORS if name != "files")
 """Those that send requests."""
@@ -37,6 +39,7 @@ SECRETS = {
     "mailchimp": {"key": KEY},
     "meta": {"token": TOKEN, "app_secret": APP_SECRET},
     "shopify": {"client_secret": "sandbox-shopify-secret"},
+    "woocommerce": {"consumer_secret": KEYS[OUTLET][1]},
     "company": {"hash_key": "a-key-of-the-company"},
 }
 NIGHTS = {"shopify": (2, 40), "search_console": (5,), "meta_ads": (2, 60), "mailchimp": (30,)}
@@ -130,6 +133,12 @@ def _shopify(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return way_in | {"accounts": [SHOP]}
 
 
+def _woocommerce(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    key, password = KEYS[OUTLET]
+    shop = {"id": OUTLET, "consumer_key": secret(key), "consumer_secret": secret(password)}
+    return {"accounts": [shop]}
+
+
 def _ecb(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"currencies": ["USD", "GBP"]}
 
@@ -141,6 +150,7 @@ _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "meta_ads": _meta_ads,
     "mailchimp": _mailchimp,
     "shopify": _shopify,
+    "woocommerce": _woocommerce,
     "ecb": _ecb,
 }
 
