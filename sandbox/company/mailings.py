@@ -65,6 +65,7 @@ def delta_columns(span: Span) -> dict[str, Any]:
     shown, parts = {name: np.zeros_like(sent.ids) for name in COUNTS}, []
     for hours, share in ARRIVALS:
         by_now = {name: np.floor(counts * share + 1e-9).astype(np.int64) for name, counts in whole.items()}
+        by_now["revenue"] = by_now["orders"] * whole["revenue"] // np.maximum(whole["orders"], 1)
         parts.append(keys | {"known_at": sent.known_at + hours * HOUR} | {n: by_now[n] - shown[n] for n in COUNTS})
         shown = by_now
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -107,7 +108,7 @@ def _response(span: Span, sent: Sent) -> dict[str, Ints]:
     people, unique, machines = _openers(span, sent, delivered)
     clicks = np.minimum(draw.whole("mailing clickers", ids, people * 0.11), people)
     orders = np.minimum(draw.whole("mailing orders", ids, delivered * sent.of(lambda one: one.buyers)), clicks)
-    price = sent.of(lambda one: one.mailer.price) * np.exp(0.2 * draw.normal("mailing price", ids))
+    price = np.rint(sent.of(lambda one: one.mailer.price) * np.exp(0.2 * draw.normal("mailing price", ids)))
     return {
         "opens": draw.whole("mailing opens", ids, unique * 1.4),
         "unique_opens": unique,
@@ -116,7 +117,7 @@ def _response(span: Span, sent: Sent) -> dict[str, Ints]:
         "unique_clicks": clicks,
         "unsubscribed": np.minimum(draw.whole("mailing unsubscribed", ids, delivered * 0.0018), people),
         "orders": orders,
-        "revenue": np.rint(orders * price).astype(np.int64),
+        "revenue": orders * price.astype(np.int64),
     }
 
 
