@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ def test_a_row_has_a_key(world: World) -> None:
 def test_a_campaign_goes_out_on_its_weekday(world: World) -> None:
     sent = of_account(world, BREVO_NL)
     assert {row["date"].weekday() for row in sent} == {3}
-    assert {(later["date"] - row["date"]).days for row, later in zip(sent, sent[1:], strict=False)} == {14}
+    assert {(later["date"] - row["date"]).days for row, later in pairwise(sent)} == {14}
 
 
 def test_a_flow_mails_every_day_and_is_known_when_the_day_is_over(world: World) -> None:
