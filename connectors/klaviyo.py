@@ -73,7 +73,7 @@ class Klaviyo(Connector[KlaviyoSettings]):
         told = self.api(account).facts()
         if told.id != account.id:
             raise ConfigurationError(
-                f"the key opens the account {told.id}, and not {account.id}",
+                f"the key opens the account {told.id}, not {account.id}",
                 hint="each account under klaviyo.accounts needs a private key of its own",
             )
         return told
