@@ -33,27 +33,27 @@ _COUNTS = {
     "conversions": "Conversions that Klaviyo attributes to the message: orders, unless set otherwise",
 }
 _STATISTICS = (
-    *(Told(Field(name, COUNT, text, measure=True), f"statistics.{name}") for name, text in _COUNTS.items()),
+    *(Told(Field(name, COUNT, text, measure=True), name) for name, text in _COUNTS.items()),
     Told(
         Field("conversion_value", MONEY, "Value of these conversions", "in `currency`", measure=True),
-        "statistics.conversion_value",
+        "conversion_value",
     ),
 )
 _CURRENCY = Field("currency", TEXT, "ISO 4217 code of the account's currency")
+_LEFT = ("send_channel",)
+"""Asked for, as Klaviyo groups by it unless told otherwise; it is always `email`."""
 _CAMPAIGN = (
-    Told(Field("campaign_id", TEXT, "Klaviyo's id of the campaign"), "groupings.campaign_id"),
-    Told(
-        Field("message_id", TEXT, "The campaign's message: one, unless it was tested"), "groupings.campaign_message_id"
-    ),
+    Told(Field("campaign_id", TEXT, "Klaviyo's id of the campaign"), "campaign_id"),
+    Told(Field("message_id", TEXT, "The campaign's message: one, unless it was tested"), "campaign_message_id"),
     Told(Field("campaign_name", TEXT, "The campaign's name", nullable=True), "campaign.name"),
     Told(Field("send_time", TIMESTAMP, "When sending began"), "campaign.send_time"),
     *_STATISTICS,
 )
 _FLOW = (
-    Told(Field("flow_id", TEXT, "Klaviyo's id of the flow"), "groupings.flow_id"),
-    Told(Field("message_id", TEXT, "A message of the flow"), "groupings.flow_message_id"),
-    Told(Field("flow_name", TEXT, "The flow's name", nullable=True), "groupings.flow_name"),
-    Told(Field("message_name", TEXT, "The message's name", nullable=True), "groupings.flow_message_name"),
+    Told(Field("flow_id", TEXT, "Klaviyo's id of the flow"), "flow_id"),
+    Told(Field("message_id", TEXT, "A message of the flow"), "flow_message_id"),
+    Told(Field("flow_name", TEXT, "The flow's name", nullable=True), "flow_name"),
+    Told(Field("message_name", TEXT, "The message's name", nullable=True), "flow_message_name"),
     *_STATISTICS,
 )
 
@@ -62,10 +62,11 @@ def _pull_campaigns(connector: Klaviyo, account: Account, window: Window, load: 
     api, facts = connector.api(account), connector.facts(account)
     asked = _report(connector, account, window, ("campaign_id", "campaign_message_id", "send_channel"))
     for page in api.report("campaign-values", asked, load):
-        ids = pick(page["results"], "groupings.campaign_id")
+        results = [_part(result, "groupings") | _part(result, "statistics") for result in page["results"]]
+        ids = pick(results, "campaign_id")
         sent = api.campaigns([one for one in dict.fromkeys(ids) if one], load)
-        records = [one | {"campaign": sent.get(name)} for one, name in zip(page["results"], ids, strict=True)]
-        note_unknown(load, _CAMPAIGN, records)
+        records = [one | {"campaign": sent.get(name)} for one, name in zip(results, ids, strict=True)]
+        note_unknown(load, _CAMPAIGN, records, _LEFT)
         yield _campaigns(records, account, facts, window, load)
 
 
@@ -84,11 +85,11 @@ def _campaigns(records: list[Any], account: Account, facts: Facts, window: Windo
 
 
 def _pull_flows(connector: Klaviyo, account: Account, window: Window, load: Load) -> Iterator[pa.RecordBatch]:
+    api, facts = connector.api(account), connector.facts(account)
     groups = ("flow_id", "flow_message_id", "flow_name", "flow_message_name", "send_channel")
     asked = _report(connector, account, window, groups) | {"interval": "daily"}
-    for page in connector.api(account).report("flow-series", asked, load):
-        note_unknown(load, _FLOW, page["results"])
-        yield _flows(page, account, connector.facts(account), window, load)
+    for page in api.report("flow-series", asked, load):
+        yield _flows(page, account, facts, window, load)
 
 
 def _flows(page: Any, account: Account, facts: Facts, window: Window, load: Load) -> pa.RecordBatch:
@@ -96,17 +97,26 @@ def _flows(page: Any, account: Account, facts: Facts, window: Window, load: Load
     days = [_day(text, facts.time_zone) for text in page.get("date_times") or ()]
     inside = [n for n, day in enumerate(days) if window.start <= day <= window.end]
     records = [record for result in page["results"] for record in _by_day(result, len(days), inside)]
+    note_unknown(load, _FLOW, records, _LEFT)
     dates = [days[n] for n in inside] * len(page["results"])
     return batch(FLOW_REPORT, columns(_FLOW, records) | _of_account(account, facts, dates), load)
 
 
 def _by_day(result: Any, days: int, inside: list[int]) -> Iterator[dict[str, Any]]:
     """The result as a record of each day inside. Raises BadDataError where a series has not a figure for each day."""
-    [series] = pick([result], "statistics")
-    if not isinstance(series, dict) or any(not isinstance(it, list) or len(it) != days for it in series.values()):
+    groupings, series = _part(result, "groupings"), _part(result, "statistics")
+    if any(not isinstance(values, list) or len(values) != days for values in series.values()):
         raise BadDataError(f"a series of {days} days has another number of figures: {str(result)[:200]}")
     for n in inside:
-        yield result | {"statistics": {name: values[n] for name, values in series.items()}}
+        yield groupings | {name: values[n] for name, values in series.items()}
+
+
+def _part(result: Any, name: str) -> dict[str, Any]:
+    """The groupings or statistics of a result. Raises BadDataError where it has none."""
+    [part] = pick([result], name)
+    if not isinstance(part, dict):
+        raise BadDataError(f"a result of the report has no {name}: {str(result)[:200]}")
+    return part
 
 
 def _day(text: str, zone: str) -> date:

@@ -201,6 +201,15 @@ def test_a_series_without_a_figure_for_each_day_is_bad_data() -> None:
         pulled(server, "flow_report")
 
 
+def test_a_day_without_a_figure_is_put_aside_and_not_zero() -> None:
+    days = ["2026-11-01T00:00:00+00:00", "2026-11-02T00:00:00+00:00"]
+    holed, load = series(5.0, 6.0), Load()
+    holed["statistics"]["opens_unique"] = [None, 4.0]
+    with serving(Small(results=[holed], date_times=days)) as server:
+        assert [row["opens_unique"] for row in pulled(server, "flow_report", load=load)] == [4]
+    assert [rejected.reason for rejected in load.rejected] == ["opens_unique is missing"]
+
+
 def test_a_series_of_sixty_days_is_never_asked_for() -> None:
     assert Klaviyo.stream("flow_report").slice_days < 60
 
