@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connectors.brevo import Brevo
 from connectors.connector import Connector
 from connectors.ecb import Ecb
 from connectors.files import Files
@@ -13,5 +14,5 @@ from connectors.meta_ads import MetaAds
 from connectors.shopify import Shopify
 
 CONNECTORS: dict[str, type[Connector]] = {
-    connector.name: connector for connector in (Ga4, GoogleAds, MetaAds, Mailchimp, Klaviyo, Shopify, Ecb, Files)
+    connector.name: connector for connector in (Ga4, GoogleAds, MetaAds, Mailchimp, Klaviyo, Brevo, Shopify, Ecb, Files)
 }
