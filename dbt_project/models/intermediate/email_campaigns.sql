@@ -26,6 +26,11 @@ platforms as (
                 'has_machine_opens_excluded': 'false'
             },
             {
+                'platform': 'brevo', 'model': 'stg_brevo__campaign_report',
+                'unique_opens': 'coalesce(trackable_unique_opens, all_unique_opens)',
+                'has_machine_opens_excluded': 'trackable_unique_opens is not null'
+            },
+            {
                 'platform': 'files', 'model': 'stg_files__email_sends',
                 'has_machine_opens_excluded': 'coalesce(machine_opens_excluded, false)'
             }
