@@ -9,11 +9,13 @@ from dataclasses import dataclass
 class Mailer:
     """An account of a tool. `behind` is how many hours its clock is behind Amsterdam's.
 
-    `told_apart`: the tool knows which openers are machines. `price` of an order: cents of the account's currency.
+    `campaign_id`: how the tool numbers campaigns, from the `week` of the send and the `list`. `told_apart`: it knows
+    which openers are machines. `price` of an order: cents of the account's currency.
     """
 
     tool: str
     account_id: str
+    campaign_id: str = "{week}"
     behind: int = 0
     told_apart: bool = False
     price: int = 0
@@ -42,8 +44,9 @@ class Programme:
     subject: str = ""
 
 
-KLAVIYO_NL = Mailer("klaviyo", "KpsNL1", price=7_400)
-KLAVIYO_UK = Mailer("klaviyo", "KpsUK2", price=6_300, behind=1)
+_CODE = "01J{list}{week:017d}"
+KLAVIYO_NL = Mailer("klaviyo", "KpsNL1", _CODE, price=7_400)
+KLAVIYO_UK = Mailer("klaviyo", "KpsUK2", _CODE, price=6_300, behind=1)
 BREVO_NL = Mailer("brevo", "zakelijk", told_apart=True)
 BREVO_UK = Mailer("brevo", "trade-uk", told_apart=True, behind=1)
 
@@ -75,3 +78,4 @@ PROGRAMMES: tuple[Programme, ...] = (
         BREVO_UK, "Trade news", 420, 0.31, 0.09, list_id="7", list_name="Trade UK", weeks=4, weekday=1, hour=11.0,
     ),
 )  # fmt: skip
+"""New ones come last: the place of a programme is part of what its figures are drawn from."""

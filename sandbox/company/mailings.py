@@ -142,11 +142,9 @@ def _keys(span: Span, sent: Sent) -> dict[str, Any]:
 
 
 def _campaign_id(one: Programme, day: int) -> str:
-    """A flow's own id; a whole number otherwise, as tools count their campaigns. Klaviyo writes it as a long code."""
-    if one.flow_id:
-        return one.flow_id
+    """A flow's own id, or as the tool numbers its campaigns."""
     week = (day - FIRST_MONDAY) // 7
-    return str(week) if one.mailer.tool == "brevo" else f"01J{one.list_id.upper()}{week:017d}"
+    return one.flow_id or one.mailer.campaign_id.format(list=one.list_id.upper(), week=week)
 
 
 def _message_id(one: Programme, day: int) -> str:

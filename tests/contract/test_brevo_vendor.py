@@ -86,7 +86,7 @@ def test_the_client_reads_transactional_reports(client: Any) -> None:
     assert all(is_whole(one) and one.requests > one.unique_opens > 0 for one in told.reports)
 
 
-def refusal(call: Callable[[], Any]) -> tuple[int, str]:
+def refusal(call: Callable[[], Any]) -> tuple[int | None, Any]:
     """HTTP status and code of the SDK's own error."""
     from brevo.core.api_error import ApiError
 

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from filelock import FileLock
@@ -63,7 +64,7 @@ def importable(folder: Path, *packages: str) -> Iterator[None]:
         sys.modules.update(before)
 
 
-def _taken(packages: tuple[str, ...]) -> dict[str, object]:
+def _taken(packages: tuple[str, ...]) -> dict[str, ModuleType]:
     """The modules of the packages, which are imported anew from here on."""
     names = [name for name in sys.modules if name.split(".")[0] in packages]
     return {name: sys.modules.pop(name) for name in names}
