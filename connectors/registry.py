@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from connectors.brevo import Brevo
 from connectors.connector import Connector
 from connectors.ecb import Ecb
 from connectors.files import Files
 from connectors.ga4 import Ga4
 from connectors.google_ads import GoogleAds
+from connectors.klaviyo import Klaviyo
 from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
 from connectors.search_console import SearchConsole
@@ -15,5 +17,8 @@ from connectors.woocommerce import WooCommerce
 
 CONNECTORS: dict[str, type[Connector]] = {
     connector.name: connector
-    for connector in (Ga4, GoogleAds, SearchConsole, MetaAds, Mailchimp, Shopify, WooCommerce, Ecb, Files)
+    for connector in (
+        *(Ga4, GoogleAds, SearchConsole, MetaAds, Mailchimp, Klaviyo, Brevo, Shopify, WooCommerce),
+        *(Ecb, Files),
+    )
 }

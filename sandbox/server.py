@@ -25,11 +25,13 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox import (
+    brevo,
     ecb,
     exports,
     ga4,
     google_ads,
     google_oauth,
+    klaviyo,
     mailchimp,
     meta_ads,
     search_console,
@@ -46,7 +48,10 @@ EXPORT_EVERY_S = 3_600
 NO_LIMIT = 1_000_000
 PLATFORMS: dict[str, ModuleType] = {
     module.PLATFORM: module
-    for module in (google_oauth, google_ads, ga4, search_console, meta_ads, mailchimp, shopify, woocommerce, ecb)
+    for module in (
+        *(google_oauth, google_ads, ga4, search_console, meta_ads, mailchimp, klaviyo, brevo, shopify, woocommerce),
+        ecb,
+    )
 }
 
 
