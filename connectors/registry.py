@@ -18,7 +18,16 @@ from connectors.woocommerce import WooCommerce
 CONNECTORS: dict[str, type[Connector]] = {
     connector.name: connector
     for connector in (
-        *(Ga4, GoogleAds, SearchConsole, MetaAds, Mailchimp, Klaviyo, Brevo, Shopify, WooCommerce),
-        *(Ecb, Files),
+        Ga4,
+        GoogleAds,
+        SearchConsole,
+        MetaAds,
+        Mailchimp,
+        Klaviyo,
+        Brevo,
+        Shopify,
+        WooCommerce,
+        Ecb,
+        Files,
     )
 }

@@ -49,7 +49,16 @@ NO_LIMIT = 1_000_000
 PLATFORMS: dict[str, ModuleType] = {
     module.PLATFORM: module
     for module in (
-        *(google_oauth, google_ads, ga4, search_console, meta_ads, mailchimp, klaviyo, brevo, shopify, woocommerce),
+        google_oauth,
+        google_ads,
+        ga4,
+        search_console,
+        meta_ads,
+        mailchimp,
+        klaviyo,
+        brevo,
+        shopify,
+        woocommerce,
         ecb,
     )
 }

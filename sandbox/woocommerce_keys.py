@@ -51,7 +51,7 @@ def _check(shop: str, key: str, secret: str | None) -> None:
 
 
 def _signature(request: Request, secret: str) -> str:
-    """The signature that the request should have (RFC 5849, without a token). Of a repeated name, PHP knows the last."""
+    """The signature that the request should have (RFC 5849, no token). Of a name sent twice, PHP knows the last."""
     sent = dict(request.query_params.multi_items())
     pairs = sorted((_encoded(name), _encoded(value)) for name, value in sent.items() if name != "oauth_signature")
     query = "&".join(f"{name}={value}" for name, value in pairs)

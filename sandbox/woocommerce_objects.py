@@ -16,7 +16,7 @@ from sandbox.woocommerce_query import Asked, Found
 Object = dict[str, Any]
 _ORDERS = f"""
     SELECT order_id % {SHOP_IDS} AS id, ordered_at AS created,
-        list_max(list_filter([ordered_at, paid_at, completed_at, void_at], lambda moment: moment <= $clock)) AS modified,
+        list_max(list_filter([ordered_at, paid_at, completed_at, void_at], lambda one: one <= $clock)) AS modified,
         CASE WHEN void_at <= $clock THEN fate WHEN paid_at > $clock THEN 'on-hold'
             WHEN completed_at <= $clock THEN 'completed' ELSE 'processing' END AS status,
         CASE WHEN paid_at <= $clock THEN paid_at END AS paid,
