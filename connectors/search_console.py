@@ -25,7 +25,7 @@ from connectors.search_console_reach import ZONE, reached
 from connectors.search_console_streams import QUERY_DAY, SITE_DAY
 from connectors.secret import Secret
 
-_SCOPE = "https://www.googleapis.com/auth/webmasters.readonly"
+SCOPE = "https://www.googleapis.com/auth/webmasters.readonly"
 _CONCURRENT = 4
 _SITES_NAMED = 10
 
@@ -71,7 +71,7 @@ class SearchConsole(Connector[SearchConsoleSettings]):
         client = HttpClient(
             self.name,
             told.base_url,
-            auth=TokenAuth(lambda: fetch(self.name, told.credentials, _SCOPE)),
+            auth=TokenAuth(lambda: fetch(self.name, told.credentials, SCOPE)),
             classify=classify,
             limits=Limits(concurrent=_CONCURRENT),
         )

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
+from connectors.search_console import SCOPE
 from tests.contract import google_discovery
 from tests.contract.google_discovery import SEARCH
 from tests.contract.our_requests import SITE, Night, Sent
@@ -55,6 +56,11 @@ def test_every_path_is_one_of_the_document(sent: list[Sent]) -> None:
         (sites["httpMethod"], "/" + sites["flatPath"]),
     }
     assert {(one.method, one.path) for one in sent} == known
+
+
+def test_the_scope_is_the_narrower_of_those_that_the_document_names() -> None:
+    assert google_discovery.method("query", "searchanalytics", SEARCH)["scopes"][-1] == SCOPE
+    assert SCOPE.endswith(".readonly")
 
 
 def test_pages_are_as_large_as_the_document_allows(bodies: list[dict[str, Any]]) -> None:
