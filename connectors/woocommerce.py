@@ -1,8 +1,9 @@
 """WooCommerce: orders, their lines, refunds and customers of a shop, by its REST API v3.
 
-woocommerce.py          settings, the connection test      woocommerce_api.py      calls and pages
-woocommerce_streams.py  the streams                        woocommerce_records.py  fields, and where they are told
-woocommerce_errors.py   what a refusal means
+woocommerce.py            settings, the connection test   woocommerce_api.py      calls and pages
+woocommerce_orders.py     orders, lines                   woocommerce_records.py  fields, and where they are told
+woocommerce_refunds.py    refunds, what came back         woocommerce_rows.py     records into rows
+woocommerce_customers.py  customers                       woocommerce_errors.py   what a refusal means
 
 Refunds are read from `/refunds`, which came with WooCommerce 9.0 (June 2024).
 Source of all facts: https://developer.woocommerce.com/docs/apis/rest-api/v3/
@@ -21,7 +22,9 @@ from connectors.connector import Account, AccountFacts, AccountSettings, Company
 from connectors.load import Load
 from connectors.secret import Secret
 from connectors.woocommerce_api import CONCURRENT, ShopApi
-from connectors.woocommerce_streams import STREAMS
+from connectors.woocommerce_customers import CUSTOMERS
+from connectors.woocommerce_orders import ORDER_LINES, ORDERS
+from connectors.woocommerce_refunds import REFUND_LINES, REFUNDS
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _READ = ("orders", "refunds", "customers")
@@ -61,7 +64,7 @@ class WooCommerce(Connector[WooCommerceSettings]):
 
     name = "woocommerce"
     title = "WooCommerce"
-    streams = STREAMS
+    streams = (ORDERS, ORDER_LINES, REFUNDS, REFUND_LINES, CUSTOMERS)
     Settings = WooCommerceSettings
     max_concurrent = CONCURRENT
     docs_url = "https://developer.woocommerce.com/docs/apis/rest-api/v3/"

@@ -42,6 +42,7 @@ class Asked:
     times: Mapping[str, datetime] | None = None
     gmt: bool = False
     order: int | None = None
+    include: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, collection: str, asked: Mapping[str, str]) -> Asked:
@@ -55,6 +56,7 @@ class Asked:
             # Customers have no filter by time: the parameters are unknown there, and do nothing.
             times={} if collection == "customers" else _times(asked),
             gmt=_flag(asked, "dates_are_gmt"),
+            include=_ids(asked, "include"),
         )
 
     @property
@@ -70,6 +72,13 @@ def _number(asked: Mapping[str, str], name: str, usual: int, most: int | None) -
     if int(text) < 1 or (most and int(text) > most):
         raise invalid(name, f"{name} must be between 1 (inclusive) and {most or 'more'} (inclusive)")
     return int(text)
+
+
+def _ids(asked: Mapping[str, str], name: str) -> tuple[int, ...]:
+    found = [text.strip() for text in asked.get(name, "").split(",") if text.strip()]
+    if not all(text.isdigit() for text in found):
+        raise invalid(name, f"{name}[0] is not of type integer.")
+    return tuple(int(text) for text in found)
 
 
 def _one_of(asked: Mapping[str, str], name: str, values: tuple[str, ...], usual: str) -> str:

@@ -156,7 +156,21 @@ def test_changes_are_asked_for_from_the_first_second_of_the_window(folder: Path)
 def test_orders_that_were_thrown_away_are_asked_for_as_well(folder: Path) -> None:
     with serving(records()) as server:
         pulled(server, folder, "orders")
-    assert [request.query["status"] for request in server.requests] == ["any", "trash"]
+    orders = [request for request in server.requests if request.path.endswith("/orders")]
+    assert [request.query["status"] for request in orders] == ["any", "trash"]
+
+
+def test_an_order_comes_again_with_a_refund_that_left_it_as_it_was(folder: Path) -> None:
+    older = ORDER | {"id": 700}
+
+    def handle(request: Request) -> Answer:
+        asked = request.query.get("include")
+        shown = [older] if asked else [ORDER]
+        return records(orders=shown, refunds=[REFUND, REFUND | {"id": 729, "parent_id": 700}])(request)
+
+    with serving(handle) as server:
+        assert [row["order_id"] for row in pulled(server, folder, "orders")] == [727, 700]
+    assert [request.query["include"] for request in server.requests if "include" in request.query] == ["700"]
 
 
 def test_lines_stand_with_their_order(folder: Path) -> None:
@@ -207,8 +221,8 @@ def test_customers_that_did_not_change_are_left_out(folder: Path) -> None:
 
 def test_a_short_page_is_not_the_last_one_unless_the_shop_says_so(folder: Path) -> None:
     def handle(request: Request) -> Answer:
-        order = ORDER | {"id": int(request.query["page"])}
-        return Answer(body=[order], headers={"X-WP-TotalPages": "3"})
+        order = [] if request.path.endswith("/refunds") else [ORDER | {"id": int(request.query["page"])}]
+        return Answer(body=order, headers={"X-WP-TotalPages": "3"})
 
     with serving(handle) as server:
         assert [row["order_id"] for row in pulled(server, folder, "orders")] == [1, 2, 3, 1, 2, 3]
