@@ -16,7 +16,8 @@ Rules (the build contract's, and the platforms'):
   ever was placed since `since`, and who ordered with an account.
 * A newsletter counts on the local day on which it was sent, with everything known of it by now. Delivered = sent less
   hard bounces, soft bounces and syntax errors. Opens are those of people; clicks are people who clicked.
-* An answer to a survey counts on its local day, on a scale of 1 to 10: 1-5 is stretched, its ends onto the ends.
+* An answer to a survey counts on its local day, on a scale of 1 to 10: other scales are stretched, their ends onto the
+  ends. Good and bad are 10 and 1 (percent_good: 100 and 0).
 * A lead that is won counts on the day that the CRM says; one won before it came in is a mistake, and has no lead time.
 * A post counts on the day of placing, with all that is known of it by now. A search position weighs by impressions.
 """
@@ -95,7 +96,9 @@ _QUERIES: dict[str, str] = {
             AND {_LOCAL.format(moment="n.send_time")} BETWEEN first AND through""",
     "surveys": f"""
         SELECT count(*) AS survey_responses,
-            coalesce(fsum(CASE scale WHEN '1-10' THEN score ELSE 1 + (score - 1) * 9 / 4 END), 0) AS survey_points
+            coalesce(fsum(CASE scale WHEN '1-10' THEN score WHEN '1-7' THEN 1 + (score - 1) * 9 / 6
+                WHEN '1-5' THEN 1 + (score - 1) * 9 / 4 WHEN 'percent_good' THEN 1 + score * 9 / 100 END), 0)
+            AS survey_points
         FROM surveys, span
         WHERE known_at <= clock AND {_LOCAL.format(moment="answered_at")} BETWEEN first AND through""",
     "leads": """

@@ -18,6 +18,7 @@ from sandbox.company import (
     newsletters,
     origins,
     posts,
+    questionnaires,
     refunds,
     searches,
     shop,
@@ -134,6 +135,9 @@ class World:
         self._store.append("newsletter_deltas", mail_results.delta_columns(self._chance, [opens, clicks, sales]))
         self._store.append("list_days", self._list_days.columns(span, sent, subs, [opens, clicks]))
         self._store.append("surveys", surveys.survey_columns(span, orders))
+        asked = questionnaires.ask(span, orders)
+        self._store.append("survey_invitations", questionnaires.invitation_columns(self._chance, asked))
+        self._store.append("surveys", questionnaires.answer_columns(self._chance, asked))
         self._other_tools(span)
 
     def _other_tools(self, span: Span) -> None:
