@@ -10,7 +10,8 @@ from connectors.google_ads import GoogleAds
 from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
 from connectors.shopify import Shopify
+from connectors.typeform import Typeform
 
 CONNECTORS: dict[str, type[Connector]] = {
-    connector.name: connector for connector in (Ga4, GoogleAds, MetaAds, Mailchimp, Shopify, Ecb, Files)
+    connector.name: connector for connector in (Ga4, GoogleAds, MetaAds, Mailchimp, Shopify, Typeform, Ecb, Files)
 }

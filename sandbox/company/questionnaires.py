@@ -1,4 +1,4 @@
-"""Surveys of platforms with an API: who is asked, and who answers. Each platform has two accounts, of one country each."""
+"""Surveys of platforms with an API: who is asked, and who answers. Two accounts a platform, one country each."""
 
 from __future__ import annotations
 
@@ -44,9 +44,7 @@ ACCOUNTS = (
     Account(
         "zendesk", "duurzame-mode", "nl", Tool("zendesk/nl", PERCENT_GOOD, 5, 1.0, 0.005, 0.004, 4.3, 0.15, 0.8), 1500
     ),
-    Account(
-        "zendesk", "duurzame-mode-de", "de", Tool("zendesk/de", "1-5", 5, 1.0, 0.028, 0.02, 4.2, 0.15, 0.8), 1500
-    ),
+    Account("zendesk", "duurzame-mode-de", "de", Tool("zendesk/de", "1-5", 5, 1.0, 0.028, 0.02, 4.2, 0.15, 0.8), 1500),
     Account("surveymonkey", "405511201", "nl", Tool("surveymonkey/nl", "1-5", 5, 6.0, 0.006, 0.003, 4.2, 0.14, 0.8), 3),
     Account("surveymonkey", "405511202", "be", Tool("surveymonkey/be", "1-5", 5, 6.0, 0.022, 0.011, 4.2, 0.14, 0.8), 3),
 )
