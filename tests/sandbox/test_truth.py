@@ -194,9 +194,13 @@ def test_the_open_rate_is_of_people_over_delivered(company: World, april: dict[s
 
 def test_satisfaction_is_the_mean_of_all_answers_on_a_scale_of_1_to_10(company: World, april: dict[str, Any]) -> None:
     answers = [row for row in known(company, "surveys") if in_april(local(row["answered_at"]))]
-    stretched = {1: 1.0, 2: 3.25, 3: 5.5, 4: 7.75, 5: 10.0}
-    scores = [stretched[row["score"]] if row["scale"] == "1-5" else row["score"] for row in answers]
-    assert {row["scale"] for row in answers} == {"1-10", "1-5"}
+    stretched = {
+        "1-5": {1: 1.0, 2: 3.25, 3: 5.5, 4: 7.75, 5: 10.0},
+        "1-7": {1: 1.0, 2: 2.5, 3: 4.0, 4: 5.5, 5: 7.0, 6: 8.5, 7: 10.0},
+        "percent_good": {0: 1.0, 100: 10.0},
+    }
+    scores = [stretched[row["scale"]][row["score"]] if row["scale"] != "1-10" else row["score"] for row in answers]
+    assert {row["scale"] for row in answers} == {"1-10", *stretched}
     assert april["csat"] == pytest.approx(mean(scores), rel=1e-12)
 
 
