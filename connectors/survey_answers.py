@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.columns import local_days
+from connectors.errors import BadDataError
 from connectors.records import Record
 from connectors.stream import Window
 
@@ -32,6 +33,15 @@ class Scale:
 NPS = Scale(0, 10, "nps")
 """Whether someone would recommend. It is not about satisfaction: it is pulled where it is asked for by name, and the
 KPI leaves it out."""
+
+
+def objects(told: Any, what: str) -> list[dict[str, Any]]:
+    """The JSON objects of a list, none where it is null. Raises BadDataError for anything else."""
+    if told is None:
+        return []
+    if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
+        raise BadDataError(f"the answer has another shape than documented at {what}")
+    return told
 
 
 def of_window(

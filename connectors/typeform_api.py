@@ -16,6 +16,7 @@ from connectors.oauth import Token, TokenAuth
 from connectors.pages import by_cursor
 from connectors.rotating import Granted, RotatingToken, refresh_grant
 from connectors.secret import Secret
+from connectors.survey_answers import objects
 
 CONCURRENT = 1
 """Typeform allows two requests a second: one after the other stays below that, but for the fastest of answers."""
@@ -77,10 +78,9 @@ def _object(answer: Any) -> dict[str, Any]:
 
 
 def _items(answer: dict[str, Any]) -> list[dict[str, Any]]:
-    items = answer.get("items")
-    if not isinstance(items, list):
+    if answer.get("items") is None:
         raise BadDataError("the answer lacks its items")
-    return items
+    return objects(answer["items"], "items")
 
 
 def personal(token: Secret) -> TokenAuth:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.errors import BadDataError, ConfigurationError
-from connectors.survey_answers import NPS, Scale
+from connectors.survey_answers import NPS, Scale, objects
 
 _RECOMMENDATION = "nps"
 
@@ -39,11 +39,9 @@ def question_of(form: dict[str, Any], wanted: str | None) -> Question:
 
 def _flat(fields: Any) -> Iterator[dict[str, Any]]:
     """Fields in the order of the form; those of a group stand in its properties."""
-    if not isinstance(fields, list):
-        raise BadDataError("the form tells no fields")
-    for field in fields:
+    for field in objects(fields, "fields"):
         yield field
-        yield from _flat((field.get("properties") or {}).get("fields") or [])
+        yield from _flat((field.get("properties") or {}).get("fields"))
 
 
 def _missing(wanted: str | None) -> str:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from connectors.columns import batch
+from connectors.columns import batch, pick
 from connectors.load import Load
 from connectors.records import Record, Told, columns, note_unknown
 from connectors.stream import ACCOUNT_ID, DATE, NUMBER, TEXT, TIMESTAMP, Field, Kind, Stream, Window
-from connectors.survey_answers import of_window
+from connectors.survey_answers import objects, of_window
 from connectors.typeform_question import Question
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ def _pull(connector: Typeform, account: Account, window: Window, load: Load) -> 
     params = {"since": _iso(start), "until": _iso(after - timedelta(seconds=1)), "response_type": "completed"}
     for page in connector.api.responses(account.id, load, params):
         note_unknown(load, _TOLD, page, _LEFT_ALONE)
-        times = [response.get("submitted_at") for response in page]
-        kept, days = of_window(page, times, window, connector.company.time_zone)
+        kept, days = of_window(page, pick(page, "submitted_at"), window, connector.company.time_zone)
         yield batch(RESPONSES, _columns(kept, question) | {"date": days, "account_id": [account.id] * len(kept)}, load)
 
 
@@ -56,9 +55,9 @@ def _columns(responses: Sequence[Record], question: Question) -> dict[str, list[
 
 def _number(response: Record, question: Question) -> Any:
     """The number answered; None where the question was skipped."""
-    answers = response.get("answers") or []
-    numbers = (one.get("number") for one in answers if (one.get("field") or {}).get("id") == question.id)
-    return next(numbers, None)
+    answers = objects(response.get("answers"), "answers")
+    numbers = dict(zip(pick(answers, "field.id"), pick(answers, "number"), strict=True))
+    return numbers.get(question.id)
 
 
 RESPONSES = Stream(
