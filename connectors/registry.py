@@ -11,7 +11,9 @@ from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
 from connectors.shopify import Shopify
 from connectors.typeform import Typeform
+from connectors.zendesk import Zendesk
 
 CONNECTORS: dict[str, type[Connector]] = {
-    connector.name: connector for connector in (Ga4, GoogleAds, MetaAds, Mailchimp, Shopify, Typeform, Ecb, Files)
+    connector.name: connector
+    for connector in (Ga4, GoogleAds, MetaAds, Mailchimp, Shopify, Typeform, Zendesk, Ecb, Files)
 }

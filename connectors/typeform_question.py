@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.columns import pick
 from connectors.errors import BadDataError, ConfigurationError
 from connectors.survey_answers import NPS, Scale, objects
 
@@ -41,7 +42,11 @@ def _flat(fields: Any) -> Iterator[dict[str, Any]]:
     """Fields in the order of the form; those of a group stand in its properties."""
     for field in objects(fields, "fields"):
         yield field
-        yield from _flat((field.get("properties") or {}).get("fields"))
+        yield from _flat(_property(field, "fields"))
+
+
+def _property(field: dict[str, Any], name: str) -> Any:
+    return pick([field], f"properties.{name}")[0]
 
 
 def _missing(wanted: str | None) -> str:
@@ -57,7 +62,7 @@ def _offer(fields: list[dict[str, Any]]) -> str:
 
 
 def _steps(field: dict[str, Any]) -> int:
-    steps = (field.get("properties") or {}).get("steps")
+    steps = _property(field, "steps")
     if not isinstance(steps, int) or steps < 2:
         raise BadDataError(f"the question {field.get('ref') or field.get('id')} tells no number of steps: {steps!r}")
     return steps
@@ -68,7 +73,7 @@ def _rating(field: dict[str, Any]) -> Scale:
 
 
 def _opinion_scale(field: dict[str, Any]) -> Scale:
-    low = 1 if (field.get("properties") or {}).get("start_at_one") else 0
+    low = 1 if _property(field, "start_at_one") else 0
     return Scale(low, low + _steps(field) - 1)
 
 

@@ -57,6 +57,7 @@ class TestAddresses:
             "shopify",
             "ecb",
             "typeform",
+            "zendesk",
         }
 
     def test_an_unknown_platform_is_not_found(self, sandbox: Sandbox) -> None:
