@@ -27,8 +27,8 @@ class Invitation:
 
     @property
     def number(self) -> int:
-        """The id as a whole number of ten digits, for platforms that count."""
-        return 10**9 + int(self.id[:12], 16) % (9 * 10**9)
+        """The id as a whole number of fifteen digits, for platforms that count."""
+        return 10**14 + int(self.id[:16], 16) % (9 * 10**14)
 
     @property
     def customer(self) -> str:
