@@ -10,10 +10,11 @@ from connectors.google_ads import GoogleAds
 from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
 from connectors.shopify import Shopify
+from connectors.surveymonkey import SurveyMonkey
 from connectors.typeform import Typeform
 from connectors.zendesk import Zendesk
 
 CONNECTORS: dict[str, type[Connector]] = {
     connector.name: connector
-    for connector in (Ga4, GoogleAds, MetaAds, Mailchimp, Shopify, Typeform, Zendesk, Ecb, Files)
+    for connector in (Ga4, GoogleAds, MetaAds, Mailchimp, Shopify, Typeform, Zendesk, SurveyMonkey, Ecb, Files)
 }

@@ -24,7 +24,19 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox import ecb, exports, ga4, google_ads, google_oauth, mailchimp, meta_ads, shopify, typeform, zendesk
+from sandbox import (
+    ecb,
+    exports,
+    ga4,
+    google_ads,
+    google_oauth,
+    mailchimp,
+    meta_ads,
+    shopify,
+    surveymonkey,
+    typeform,
+    zendesk,
+)
 from sandbox.company import World
 from sandbox.faults import Answer, Call, Faults
 
@@ -35,7 +47,7 @@ EXPORT_EVERY_S = 3_600
 NO_LIMIT = 1_000_000
 PLATFORMS: dict[str, ModuleType] = {
     module.PLATFORM: module
-    for module in (google_oauth, google_ads, ga4, meta_ads, mailchimp, shopify, ecb, typeform, zendesk)
+    for module in (google_oauth, google_ads, ga4, meta_ads, mailchimp, shopify, ecb, typeform, zendesk, surveymonkey)
 }
 
 

@@ -1,9 +1,11 @@
 """Zendesk's CSAT of two accounts: one with ratings, good or bad, and one with surveys, 1 to 5.
 
+Two test copies of them, with a number behind their name as Zendesk gives them, have both kinds: they have moved.
+
     POST /{subdomain}/oauth/tokens
     GET  /{subdomain}/api/v2/satisfaction_ratings[/count]   /{subdomain}/api/v2/guide/survey_responses[/{id}]
 
-An account has one kind of CSAT: the other is 403. A rating is there when it was offered, and becomes good or bad later.
+But for the copies an account has one kind of CSAT: the other is 403. A rating is there when it was offered, and becomes good or bad later.
 UNCONFIRMED: that survey responses without an answer are listed, and the words of a bad parameter.
 Times of ratings are asked for in seconds, those of survey responses in milliseconds.
 """
@@ -20,7 +22,7 @@ from starlette.routing import BaseRoute, Route
 from sandbox.company import World
 from sandbox.company.questionnaires import PERCENT_GOOD, Account
 from sandbox.faults import Answer, Faults
-from sandbox.invitations import Invitation, accounts, invitations
+from sandbox.invitations import accounts, invitations
 from sandbox.zendesk_errors import FORBIDDEN, FORBIDDEN_GUIDE, NOT_FOUND, NOT_FOUND_GUIDE, ZendeskError
 from sandbox.zendesk_oauth import Clients
 from sandbox.zendesk_pages import Page, epoch
@@ -34,14 +36,21 @@ TRANSIENT = (
     Answer(503, "<html><body>Service Unavailable</body></html>", {"retry-after": "1", "content-type": "text/html"}),
 )  # fmt: skip
 SECOND_MS = 1000
+COPIES = ("duurzame-mode1700000001", "duurzame-mode1700000002")
 
 Body = dict[str, Any]
-Endpoint = Callable[[World, Account, Request], Body]
+Endpoint = Callable[[World, Request], Body]
+
+
+def _subdomains() -> dict[str, tuple[Account, ...]]:
+    """The accounts of the world behind each subdomain."""
+    own = accounts(PLATFORM)
+    return {name: (account,) for name, account in own.items()} | dict.fromkeys(COPIES, tuple(own.values()))
 
 
 def routes(world: World, _faults: Faults) -> list[BaseRoute]:
     """The API's paths, as of today with or without .json; any other is 404."""
-    clients = {subdomain: Clients(subdomain) for subdomain in accounts(PLATFORM)}
+    clients = {subdomain: Clients(subdomain) for subdomain in _subdomains()}
     paths: dict[str, Endpoint] = {
         "/satisfaction_ratings": _ratings,
         "/satisfaction_ratings/count": _count,
@@ -77,16 +86,23 @@ def _handler(world: World, clients: dict[str, Clients], endpoint: Endpoint) -> C
                 raise NOT_FOUND
             clients[subdomain].check(request.headers.get("authorization", ""))
             limits = {"x-rate-limit": "700", "x-rate-limit-remaining": "699"}
-            return JSONResponse(endpoint(world, accounts(PLATFORM)[subdomain], request), headers=limits)
+            return JSONResponse(endpoint(world, request), headers=limits)
         except ZendeskError as error:
             return _sent(error.answer)
 
     return handle
 
 
-def _chosen_ratings(world: World, account: Account, request: Request) -> list[Body]:
-    if account.tool.scale != PERCENT_GOOD:
-        raise FORBIDDEN
+def _account(request: Request, *, ratings: bool) -> Account:
+    """The one that has ratings, or surveys. Raises a refusal where the subdomain has none."""
+    for account in _subdomains()[request.path_params["subdomain"]]:
+        if (account.tool.scale == PERCENT_GOOD) is ratings:
+            return account
+    raise FORBIDDEN if ratings else FORBIDDEN_GUIDE
+
+
+def _chosen_ratings(world: World, request: Request) -> list[Body]:
+    account = _account(request, ratings=True)
     asked = request.query_params
     start, end = epoch(asked, "start_time"), epoch(asked, "end_time")
     scores = SCORES.get(asked.get("score", ""))
@@ -102,32 +118,26 @@ def _within(moment: float, start: int | None, end: int | None) -> bool:
     return (start is None or moment >= start) and (end is None or moment <= end)
 
 
-def _ratings(world: World, account: Account, request: Request) -> Body:
-    return Page.of(request).body("satisfaction_ratings", _chosen_ratings(world, account, request))
+def _ratings(world: World, request: Request) -> Body:
+    return Page.of(request).body("satisfaction_ratings", _chosen_ratings(world, request))
 
 
-def _count(world: World, account: Account, request: Request) -> Body:
-    found = _chosen_ratings(world, account, request)
+def _count(world: World, request: Request) -> Body:
+    found = _chosen_ratings(world, request)
     return {"count": {"value": len(found), "refreshed_at": f"{world.clock:%Y-%m-%dT%H:%M:%SZ}"}}
 
 
-def _surveyed(world: World, account: Account) -> list[Invitation]:
-    if account.tool.scale == PERCENT_GOOD:
-        raise FORBIDDEN_GUIDE
-    return invitations(world, account)
-
-
-def _survey_responses(world: World, account: Account, request: Request) -> Body:
+def _survey_responses(world: World, request: Request) -> Body:
     asked = request.query_params
     start, end = epoch(asked, "filter[created_at_start]"), epoch(asked, "filter[created_at_end]")
-    everyone = _surveyed(world, account)
+    everyone = invitations(world, _account(request, ratings=False))
     found = [survey_response(one) for one in everyone if _within(one.asked_at.timestamp() * SECOND_MS, start, end)]
     return Page.of(request).body("survey_responses", found[::-1] if asked.get("sort") == "-id" else found)
 
 
-def _survey_response(world: World, account: Account, request: Request) -> Body:
+def _survey_response(world: World, request: Request) -> Body:
     wanted = request.path_params["response_id"]
-    found = [one for one in _surveyed(world, account) if ulid(one) == wanted]
+    found = [one for one in invitations(world, _account(request, ratings=False)) if ulid(one) == wanted]
     if not found:
         raise NOT_FOUND_GUIDE
     return {"survey_response": survey_response(found[0])}

@@ -63,16 +63,19 @@ class Asked:
 
 
 def ask(span: Span, orders: Orders) -> list[Asked]:
-    """Who is asked for the orders of a span, by account; of tests and cancelled orders nobody is."""
+    """Who is asked for the orders of a span, by account; of tests and cancelled orders nobody is.
+
+    A small company asks a larger share of its customers, so that its answers do not dwindle to nothing.
+    """
     late = late_days(span.days)[orders.visits.position]
     real = ~orders.test & (orders.cancelled == NULL)
-    return [_asked(span.chance, account, orders, late, real) for account in ACCOUNTS]
+    return [_asked(span, account, orders, late, real) for account in ACCOUNTS]
 
 
-def _asked(chance: Chance, account: Account, orders: Orders, late: Floats, real: Bools) -> Asked:
-    tool = account.tool
+def _asked(span: Span, account: Account, orders: Orders, late: Floats, real: Bools) -> Asked:
+    chance, tool = span.chance, account.tool
     here = orders.visits.country == origins.COUNTRIES.index(account.country)
-    share = tool.share + tool.share_late * late
+    share = np.minimum(ANSWER_RATE, (tool.share + tool.share_late * late) * max(1.0, 1 / span.scale))
     draw = chance.unit(f"{tool.name}/answers", orders.order_id)
     rows = np.flatnonzero(real & here & (draw < share / ANSWER_RATE))
     ids = orders.order_id[rows]

@@ -58,6 +58,7 @@ class TestAddresses:
             "ecb",
             "typeform",
             "zendesk",
+            "surveymonkey",
         }
 
     def test_an_unknown_platform_is_not_found(self, sandbox: Sandbox) -> None:
