@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _TOLD = (
     Told(Field("response_id", TEXT, "SurveyMonkey's id of the response"), "id"),
-    Told(Field("created_at", TIMESTAMP, "When answering began"), "date_created"),
-    Told(Field("modified_at", TIMESTAMP, "When it was completed, or changed later"), "date_modified"),
+    Told(Field("started_at", TIMESTAMP, "When answering began"), "date_created"),
+    Told(Field("updated_at", TIMESTAMP, "When it was submitted, or changed later"), "date_modified"),
 )
 _LEFT_ALONE = (
     "survey_id", "collector_id", "recipient_id", "response_status", "collection_mode", "total_time", "ip_address",
@@ -43,13 +43,15 @@ def _pull(connector: SurveyMonkey, account: Account, window: Window, load: Load)
         "status": "completed",
         "question_ids": question.id,
         # Whether the bounds themselves are in is not documented: ask for a second more, and keep the window's.
-        "start_created_at": _iso(start - timedelta(seconds=1)),
-        "end_created_at": _iso(after),
+        "start_modified_at": _iso(start - timedelta(seconds=1)),
+        "end_modified_at": _iso(after),
+        "sort_by": "date_modified",
+        "sort_order": "ASC",
     }
     for page in connector.api.responses(account.id, load, params):
         note_unknown(load, _TOLD, page, _LEFT_ALONE)
         real = [response for response in page if response.get("collection_mode") not in _PREVIEWS]
-        kept, days = of_window(real, pick(real, "date_created"), window, connector.company.time_zone)
+        kept, days = of_window(real, pick(real, "date_modified"), window, connector.company.time_zone)
         yield batch(RESPONSES, _columns(kept, question) | {"date": days, "account_id": [account.id] * len(kept)}, load)
 
 
@@ -82,8 +84,8 @@ RESPONSES = Stream(
     kind=Kind.REPORT,
     fields=(
         ACCOUNT_ID,
-        # The time of submission moves when an answer is changed later; that of its beginning does not.
-        Field("date", DATE, "The day on which answering began, in the company's time zone"),
+        # SurveyMonkey does not keep the time of submission apart from that of a later change.
+        Field("date", DATE, "The day of submission, or of a later change, in the company's time zone"),
         *(one.field for one in _TOLD),
         Field("question_id", TEXT, "The question whose answer is the score"),
         Field("score", NUMBER, "The weight of the answer, on `scale`; NULL where the question was skipped", "", True),

@@ -52,7 +52,7 @@ class ZendeskSettings(PlatformSettings):
     """Zendesk in kompas.yaml."""
 
     base_url: str = Setting(
-        "https://{subdomain}.zendesk.com", description="Where the API is; {subdomain} is replaced by the account's id"
+        "", description="Where the API is, with a folder for each subdomain; by default each account's own address"
     )
     accounts: list[ZendeskAccount] = Setting(  # type: ignore[assignment]  # narrower, and only ever read
         min_length=1, description="The accounts to pull"
@@ -78,8 +78,9 @@ class Zendesk(Connector[ZendeskSettings]):
         """The account's API, one for all threads, as they share its token."""
         told = _settings(account)
         client = ZendeskClient(told.client_id, told.client_secret, told.refresh_token)
+        base_url = self.settings.base_url.rstrip("/")
+        url = f"{base_url}/{account.id}" if base_url else f"https://{account.id}.zendesk.com"
         with self._lock:
-            url = self.settings.base_url.replace("{subdomain}", account.id)
             return self._apis.setdefault(account.id, ZendeskApi(url, client))
 
     def streams_of(self, account: Account) -> tuple[Stream, ...]:

@@ -67,7 +67,6 @@ class ZendeskApi:
     """One account's API."""
 
     def __init__(self, base_url: str, client: ZendeskClient) -> None:
-        base_url = base_url.rstrip("/")
         self._http = HttpClient(
             "zendesk",
             base_url,

@@ -5,7 +5,8 @@ Two test copies of them, with a number behind their name as Zendesk gives them, 
     POST /{subdomain}/oauth/tokens
     GET  /{subdomain}/api/v2/satisfaction_ratings[/count]   /{subdomain}/api/v2/guide/survey_responses[/{id}]
 
-But for the copies an account has one kind of CSAT: the other is 403. A rating is there when it was offered, and becomes good or bad later.
+But for the copies an account has one kind of CSAT: the other is 403. A rating is there when it was offered, and becomes
+good or bad later.
 UNCONFIRMED: that survey responses without an answer are listed, and the words of a bad parameter.
 Times of ratings are asked for in seconds, those of survey responses in milliseconds.
 """

@@ -41,10 +41,14 @@ class Account:
 ACCOUNTS = (
     Account("typeform", "Kt7nQx2L", "nl", Tool("typeform/nl", "1-10", 10, 4.0, 0.006, 0.003, 8.4, 0.27, 1.2), 2, 20),
     Account("typeform", "Kb5eWm8R", "be", Tool("typeform/be", "1-7", 7, 4.0, 0.022, 0.011, 5.9, 0.19, 0.9), 2, 20),
+    Account("zendesk", "duurzame-mode", "nl", Tool("zendesk/nl", "1-5", 5, 1.0, 0.006, 0.004, 4.2, 0.15, 0.8), 1500),
     Account(
-        "zendesk", "duurzame-mode", "nl", Tool("zendesk/nl", PERCENT_GOOD, 5, 1.0, 0.005, 0.004, 4.3, 0.15, 0.8), 1500
+        "zendesk",
+        "duurzame-mode-be",
+        "be",
+        Tool("zendesk/be", PERCENT_GOOD, 5, 1.0, 0.022, 0.014, 4.3, 0.15, 0.8),
+        1500,
     ),
-    Account("zendesk", "duurzame-mode-de", "de", Tool("zendesk/de", "1-5", 5, 1.0, 0.028, 0.02, 4.2, 0.15, 0.8), 1500),
     Account("surveymonkey", "405511201", "nl", Tool("surveymonkey/nl", "1-5", 5, 6.0, 0.006, 0.003, 4.2, 0.14, 0.8), 3),
     Account("surveymonkey", "405511202", "be", Tool("surveymonkey/be", "1-5", 5, 6.0, 0.022, 0.011, 4.2, 0.14, 0.8), 3),
 )

@@ -26,6 +26,11 @@ from sandbox.faults import Call
 from sandbox.mailchimp import KEY
 from sandbox.meta_state import APP_SECRET, TOKEN
 from sandbox.server import Sandbox
+from sandbox.surveymonkey import TOKEN as SURVEYMONKEY_TOKEN
+from sandbox.typeform_oauth import PERSONAL_TOKEN
+from sandbox.zendesk import COPIES
+from sandbox.zendesk_oauth import CLIENT_ID as ZENDESK_CLIENT
+from sandbox.zendesk_oauth import client_secret as zendesk_secret
 
 SHOP = "duurzame-mode.myshopify.com"
 MANAGER = "9990001112"
@@ -36,6 +41,9 @@ SECRETS = {
     "mailchimp": {"key": KEY},
     "meta": {"token": TOKEN, "app_secret": APP_SECRET},
     "shopify": {"client_secret": "sandbox-shopify-secret"},
+    "surveymonkey": {"token": SURVEYMONKEY_TOKEN},
+    "typeform": {"token": PERSONAL_TOKEN},
+    "zendesk": {"client_secret": zendesk_secret(COPIES[0])},
     "company": {"hash_key": "a-key-of-the-company"},
 }
 NIGHTS = {"shopify": (2, 40), "meta_ads": (2, 60), "mailchimp": (30,)}
@@ -125,6 +133,19 @@ def _shopify(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return way_in | {"accounts": [SHOP]}
 
 
+def _typeform(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"access_token": secret(PERSONAL_TOKEN), "accounts": ["Kt7nQx2L"]}
+
+
+def _zendesk(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    client = {"client_id": ZENDESK_CLIENT, "client_secret": secret(zendesk_secret(COPIES[0]))}
+    return {"accounts": [{"id": COPIES[0], "csat": "both"} | client]}
+
+
+def _surveymonkey(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"access_token": secret(SURVEYMONKEY_TOKEN), "accounts": ["405511201"]}
+
+
 def _ecb(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"currencies": ["USD", "GBP"]}
 
@@ -135,6 +156,9 @@ _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "meta_ads": _meta_ads,
     "mailchimp": _mailchimp,
     "shopify": _shopify,
+    "typeform": _typeform,
+    "zendesk": _zendesk,
+    "surveymonkey": _surveymonkey,
     "ecb": _ecb,
 }
 
