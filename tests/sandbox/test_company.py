@@ -366,7 +366,7 @@ class TestOtherTools:
         assert all(low >= (0 if scale == "percent_good" else 1) for scale, low, _ in ends)
 
     def test_about_as_many_answer_on_platforms_as_to_the_help_desk(self) -> None:
-        company = World(seed=3, scale=0.2, first_day=date(2026, 6, 1), now=datetime(2027, 1, 1, 6, tzinfo=UTC))
+        company = World(seed=3, first_day=date(2026, 9, 1), now=datetime(2026, 11, 30, 6, tzinfo=UTC))
         counts = dict(company.query("SELECT tool, count(*) FROM surveys GROUP BY tool"))
         assert counts.keys() == {"enquete", "helpdesk", "typeform", "zendesk", "surveymonkey"}
         assert 0.5 < sum(counts[name] for name in ("typeform", "zendesk", "surveymonkey")) / counts["helpdesk"] < 2
