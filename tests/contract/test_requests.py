@@ -12,11 +12,16 @@ from urllib.parse import unquote, unquote_plus
 
 import pytest
 
+from sandbox.zendesk import COPIES
 from tests.contract.our_requests import PLATFORMS, SECRETS, Night, Sent
 
 NightOf = Callable[[str], Night]
 
-TOKEN_PATHS = {("google_oauth", "/token"), ("shopify", "/admin/oauth/access_token")}
+TOKEN_PATHS = {
+    ("google_oauth", "/token"),
+    ("shopify", "/admin/oauth/access_token"),
+    ("zendesk", f"/{COPIES[0]}/oauth/tokens"),
+}
 TOKEN_HEADERS = ("Authorization", "X-Shopify-Access-Token")
 OPEN_PATHS = ("/bulk-operation-outputs/", "/service/data/")
 """What needs no token: a file under an address that is its own key, and the ECB's public service."""
