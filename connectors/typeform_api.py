@@ -24,7 +24,7 @@ _PATIENCE = RetryPolicy(quota_attempts=10)
 PAGE_ROWS = 1000
 _FORMS = 200
 _A_DAY_S = 86_400
-_TOKEN_HINT = "make a personal token with forms:read and responses:read, or connect the OAuth app again"
+_TOKEN_HINT = "create a personal token with forms:read and responses:read, or connect the OAuth app again"
 
 
 class TypeformApi:
