@@ -69,12 +69,13 @@ class SurveyMonkey(Connector[SurveyMonkeySettings]):
     def check(self, account: Account) -> AccountFacts:
         """Reads the survey: what it is called, and which of its questions tells the score."""
         title, question = self.question(account, Load())
-        note = f"the score is the answer to “{question.title}”, on the scale {question.scale}"
-        return AccountFacts(title, notes=(note,))
+        return AccountFacts(f"{title}; the score is “{question.title}”, {question.scale}")
 
     def discover(self) -> tuple[Found, ...]:
         """The surveys that the token can see."""
-        return tuple(Found(one["id"], one.get("title") or one["id"]) for one in self.api.surveys(Load()))
+        return tuple(
+            Found(str(one.get("id")), str(one.get("title") or one.get("id"))) for one in self.api.surveys(Load())
+        )
 
 
 def _settings(account: Account) -> SurveyMonkeyAccount:

@@ -28,6 +28,10 @@ from connectors.typeform_api import CONCURRENT, TypeformApi, personal, renewed
 from connectors.typeform_question import Question, question_of
 from connectors.typeform_streams import RESPONSES
 
+_NO_SATISFACTION = (
+    "whether someone would recommend is not whether they are satisfied: these answers do not count in CSAT"
+)
+
 
 class TypeformAccount(AccountSettings):
     """One form. Its id is the end of its address, …typeform.com/to/u6nXL7."""
@@ -90,14 +94,14 @@ class Typeform(Connector[TypeformSettings]):
     def check(self, account: Account) -> AccountFacts:
         """Reads the form: what it is called, and which of its questions tells the score."""
         title, question = self.question(account, Load())
-        notes = [f"the score is the answer to “{question.title}”, on the scale {question.scale}"]
-        if question.scale == NPS:
-            notes.append("who recommends is another matter than who is satisfied: these answers do not count in CSAT")
-        return AccountFacts(title, notes=tuple(notes))
+        notes = (_NO_SATISFACTION,) if question.scale == NPS else ()
+        return AccountFacts(f"{title}; the score is “{question.title}”, {question.scale}", notes=notes)
 
     def discover(self) -> tuple[Found, ...]:
         """The forms that the token can see."""
-        return tuple(Found(form["id"], form.get("title") or form["id"]) for form in self.api.forms(Load()))
+        return tuple(
+            Found(str(form.get("id")), str(form.get("title") or form.get("id"))) for form in self.api.forms(Load())
+        )
 
 
 def _settings(account: Account) -> TypeformAccount:

@@ -205,5 +205,4 @@ def test_the_check_tells_which_question_is_the_score() -> None:
     with serving(surveymonkey()) as server:
         source = connector(server)
         facts = source.check(source.accounts[0])
-    assert facts.name == "After delivery"
-    assert facts.notes == ("the score is the answer to “How satisfied are you?”, on the scale 1-5",)
+    assert facts.name == "After delivery; the score is “How satisfied are you?”, 1-5"
