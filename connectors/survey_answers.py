@@ -44,6 +44,14 @@ def objects(told: Any, what: str) -> list[dict[str, Any]]:
     return told
 
 
+def whole(answer: dict[str, Any], name: str) -> int:
+    """A whole number of an answer, 0 where it is absent. Raises BadDataError for anything else."""
+    told = answer.get(name)
+    if told is not None and not isinstance(told, int):
+        raise BadDataError(f"the answer's {name} is no whole number: {told!r}")
+    return told or 0
+
+
 def of_window(
     records: Sequence[Record], times: Sequence[Any], window: Window, zone: str
 ) -> tuple[list[Record], list[Any]]:

@@ -9,13 +9,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
+from connectors.columns import pick
 from connectors.errors import AuthorisationError, BadDataError, ConfigurationError, ConnectorError, QuotaError
 from connectors.http import HttpClient, Limits, classify_status, decode_json, retry_after
 from connectors.load import Load
 from connectors.oauth import Token, TokenAuth
 from connectors.pages import by_cursor
 from connectors.secret import Secret
-from connectors.survey_answers import objects
+from connectors.survey_answers import objects, whole
 
 CONCURRENT = 2
 """An app may make 120 calls a minute, and 500 a day."""
@@ -53,7 +54,7 @@ class SurveyMonkeyApi:
             if answer.get("data") is None:
                 raise BadDataError(f"the answer of {path} lacks its data")
             records = objects(answer["data"], "data")
-            told, received = told or int(answer.get("total") or 0), received + len(records)
+            told, received = told or whole(answer, "total"), received + len(records)
             if records:
                 yield records
         if received < told:
@@ -68,12 +69,12 @@ class SurveyMonkeyApi:
 
 def _next_page(answer: dict[str, Any]) -> int | None:
     """The number of the next page, which its link tells; the last page has no such link."""
-    link = (answer.get("links") or {}).get("next")
+    link = pick([answer], "links.next")[0]
     if not link:
         return None
     try:
         return int(parse_qs(urlsplit(link).query)["page"][0])
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, AttributeError, TypeError):
         raise BadDataError("the link to the next page names no page") from None
 
 

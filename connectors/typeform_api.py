@@ -16,7 +16,7 @@ from connectors.oauth import Token, TokenAuth
 from connectors.pages import by_cursor
 from connectors.rotating import Granted, RotatingToken, refresh_grant
 from connectors.secret import Secret
-from connectors.survey_answers import objects
+from connectors.survey_answers import objects, whole
 
 CONCURRENT = 1
 """Typeform allows two requests a second: one after the other stays below that, but for the fastest of answers."""
@@ -43,7 +43,7 @@ class TypeformApi:
         for page in count(1):
             answer = _object(self._http.json("GET", "/forms", load=load, params={"page": page, "page_size": _FORMS}))
             yield from _items(answer)
-            if page >= int(answer.get("page_count") or 0):
+            if page >= whole(answer, "page_count"):
                 return
 
     def responses(self, form_id: str, load: Load, params: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
@@ -56,7 +56,7 @@ class TypeformApi:
         told, received = None, 0
         for answer in by_cursor(ask, _last_token):
             page = _items(answer)
-            told = int(answer.get("total_items") or 0) if told is None else told
+            told = whole(answer, "total_items") if told is None else told
             received += len(page)
             if page:
                 yield page
@@ -67,7 +67,7 @@ class TypeformApi:
 def _last_token(answer: dict[str, Any]) -> str | None:
     """The cursor of the next page, as long as there are older responses: `page_count` counts what is left."""
     page = _items(answer)
-    more = len(page) >= PAGE_ROWS or (page and int(answer.get("page_count") or 0) > 1)
+    more = len(page) >= PAGE_ROWS or (page and whole(answer, "page_count") > 1)
     return str(page[-1].get("token")) if more else None
 
 

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
+from connectors.errors import BadDataError
 from connectors.stream import Window
-from connectors.survey_answers import NPS, Scale, of_window
+from connectors.survey_answers import NPS, Scale, objects, of_window, whole
 
 WINDOW = Window(date(2026, 11, 19), date(2026, 11, 20))
 
@@ -36,3 +37,24 @@ def test_answers_are_those_of_the_local_days() -> None:
 
 def test_a_time_that_is_none_is_kept_to_be_rejected() -> None:
     assert of_window([{}], ["yesterday"], WINDOW, "Europe/Amsterdam") == ([{}], ["yesterday"])
+
+
+def test_a_list_of_objects_is_taken_and_null_is_an_empty_one() -> None:
+    assert objects([{"id": 1}], "items") == [{"id": 1}]
+    assert objects(None, "items") == []
+
+
+@pytest.mark.parametrize("told", ["text", [1], [None], {"id": 1}])
+def test_anything_but_a_list_of_objects_is_bad_data(told: object) -> None:
+    with pytest.raises(BadDataError, match="another shape than documented at items"):
+        objects(told, "items")
+
+
+def test_a_number_that_is_absent_is_none_at_all() -> None:
+    assert whole({"total": 3}, "total") == 3
+    assert whole({}, "total") == 0
+
+
+def test_a_number_that_is_a_word_is_bad_data() -> None:
+    with pytest.raises(BadDataError, match="total is no whole number: 'many'"):
+        whole({"total": "many"}, "total")

@@ -1,7 +1,7 @@
 """What holds for the requests of every connector: secrets travel in headers, or in the form that asks for a token.
 
-The ECB's requests are judged by this alone: no schema of its service ships in a package. Its sandbox is written from
-its documentation, as its docstring tells.
+The requests for the ECB, SurveyMonkey and the survey responses of Zendesk are judged by this alone: no schema of them
+ships in a package. Their sandboxes are written from the documentation, as their docstrings tell.
 """
 
 from __future__ import annotations
