@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from connectors.brevo import Brevo
 from connectors.connector import Connector
 from connectors.ecb import Ecb
 from connectors.files import Files
 from connectors.ga4 import Ga4
 from connectors.google_ads import GoogleAds
+from connectors.klaviyo import Klaviyo
 from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
 from connectors.shopify import Shopify
@@ -16,5 +18,7 @@ from connectors.zendesk import Zendesk
 
 CONNECTORS: dict[str, type[Connector]] = {
     connector.name: connector
-    for connector in (Ga4, GoogleAds, MetaAds, Mailchimp, Shopify, Typeform, Zendesk, SurveyMonkey, Ecb, Files)
+    for connector in (
+        Ga4, GoogleAds, MetaAds, Mailchimp, Klaviyo, Brevo, Shopify, Typeform, Zendesk, SurveyMonkey, Ecb, Files,
+    )  # fmt: skip
 }

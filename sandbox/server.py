@@ -25,11 +25,13 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox import (
+    brevo,
     ecb,
     exports,
     ga4,
     google_ads,
     google_oauth,
+    klaviyo,
     mailchimp,
     meta_ads,
     shopify,
@@ -47,7 +49,9 @@ EXPORT_EVERY_S = 3_600
 NO_LIMIT = 1_000_000
 PLATFORMS: dict[str, ModuleType] = {
     module.PLATFORM: module
-    for module in (google_oauth, google_ads, ga4, meta_ads, mailchimp, shopify, ecb, typeform, zendesk, surveymonkey)
+    for module in (
+        google_oauth, google_ads, ga4, meta_ads, mailchimp, klaviyo, brevo, shopify, ecb, typeform, zendesk, surveymonkey,
+    )  # fmt: skip
 }
 
 

@@ -22,7 +22,7 @@ TOKEN_PATHS = {
     ("shopify", "/admin/oauth/access_token"),
     ("zendesk", f"/{COPIES[0]}/oauth/tokens"),
 }
-TOKEN_HEADERS = ("Authorization", "X-Shopify-Access-Token")
+TOKEN_HEADERS = ("Authorization", "X-Shopify-Access-Token", "api-key")
 OPEN_PATHS = ("/bulk-operation-outputs/", "/service/data/")
 """What needs no token: a file under an address that is its own key, and the ECB's public service."""
 
