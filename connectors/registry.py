@@ -19,6 +19,17 @@ from connectors.zendesk import Zendesk
 CONNECTORS: dict[str, type[Connector]] = {
     connector.name: connector
     for connector in (
-        Ga4, GoogleAds, MetaAds, Mailchimp, Klaviyo, Brevo, Shopify, Typeform, Zendesk, SurveyMonkey, Ecb, Files,
-    )  # fmt: skip
+        Ga4,
+        GoogleAds,
+        MetaAds,
+        Mailchimp,
+        Klaviyo,
+        Brevo,
+        Shopify,
+        Typeform,
+        Zendesk,
+        SurveyMonkey,
+        Ecb,
+        Files,
+    )
 }

@@ -50,8 +50,19 @@ NO_LIMIT = 1_000_000
 PLATFORMS: dict[str, ModuleType] = {
     module.PLATFORM: module
     for module in (
-        google_oauth, google_ads, ga4, meta_ads, mailchimp, klaviyo, brevo, shopify, ecb, typeform, zendesk, surveymonkey,
-    )  # fmt: skip
+        google_oauth,
+        google_ads,
+        ga4,
+        meta_ads,
+        mailchimp,
+        klaviyo,
+        brevo,
+        shopify,
+        ecb,
+        typeform,
+        zendesk,
+        surveymonkey,
+    )
 }
 
 
