@@ -16,7 +16,10 @@ Rules (the build contract's, and the platforms'):
   ever was placed since `since`, and who ordered with an account.
 * A newsletter counts on the local day on which it was sent, with everything known of it by now. Delivered = sent less
   hard bounces, soft bounces and syntax errors. Opens are those of people; clicks are people who clicked.
-* An answer to a survey counts on its local day, on a scale of 1 to 10: 1-5 is stretched, its ends onto the ends.
+* An answer to a survey counts on its local day, on a scale of 1 to 10: 1-5 is stretched, its ends onto the ends, and so
+  are the three faces of the CRM (0 to 2). Whether people would recommend us, or found it easy, is not satisfaction.
+* E-mails of the CRM count as newsletters do; its opens are those of people and machines.
+* A deal in the CRM is a lead, unless it was deleted. Days are those of the CRM account.
 * A lead that is won counts on the day that the CRM says; one won before it came in is a mistake, and has no lead time.
 * A post counts on the day of placing, with all that is known of it by now. A search position weighs by impressions.
 """
@@ -33,6 +36,7 @@ Measures = dict[str, float | int | None]
 GRAINS = ("week", "month", "quarter", "half_year", "year")
 
 _LOCAL = "(({moment}) AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Amsterdam')::DATE"
+_THERE = "(({moment}) AT TIME ZONE 'UTC' AT TIME ZONE time_zone)::DATE"
 _COMMON = f"""
 WITH span AS (SELECT $first::DATE AS first, $through::DATE AS through, $clock::TIMESTAMP AS clock),
 good_orders AS (
@@ -41,7 +45,21 @@ good_orders AS (
 period_orders AS (SELECT good_orders.* FROM good_orders, span WHERE order_date BETWEEN first AND through),
 known_refunds AS (
     SELECT refunds.*, {_LOCAL.format(moment="refunded_at")} AS refund_date FROM refunds, span WHERE known_at <= clock),
-rates AS (SELECT date, currency, units_per_eur FROM fx_rates, span WHERE known_at <= clock)
+rates AS (SELECT date, currency, units_per_eur FROM fx_rates, span WHERE known_at <= clock),
+good_deals AS (
+    SELECT crm_deals.* FROM crm_deals, span
+    WHERE known_at <= clock AND (deleted_at IS NULL OR deleted_at > clock)),
+all_leads AS (
+    SELECT created_date, known_at, decided_at, won_date FROM leads
+    UNION ALL SELECT created_date, known_at, decided_at, won_date FROM good_deals),
+crm_sent AS (
+    SELECT crm_emails.* FROM crm_emails JOIN crm_accounts USING (account_id), span
+    WHERE sent_at <= clock AND {_THERE.format(moment="sent_at")} BETWEEN first AND through),
+all_answers AS (
+    SELECT known_at, {_LOCAL.format(moment="answered_at")} AS day, score, scale FROM surveys
+    UNION ALL
+    SELECT known_at, {_THERE.format(moment="answered_at")} AS day, value AS score, '0-2' AS scale
+    FROM crm_answers JOIN crm_accounts USING (account_id) WHERE survey_type = 'CSAT')
 """
 _IN_EUR = "CASE days.currency WHEN 'EUR' THEN {amount}::DOUBLE ELSE {amount}::DOUBLE / units_per_eur::DOUBLE END"
 
@@ -83,28 +101,36 @@ _QUERIES: dict[str, str] = {
               GROUP BY ALL) AS days
         ASOF LEFT JOIN rates ON days.currency = rates.currency AND days.date >= rates.date""",
     "delivered": f"""
-        SELECT coalesce(sum(emails_sent - hard_bounces - soft_bounces - syntax_errors), 0)::BIGINT AS email_delivered
-        FROM newsletters, span
-        WHERE send_time <= clock AND {_LOCAL.format(moment="send_time")} BETWEEN first AND through""",
+        SELECT coalesce(sum(delivered), 0)::BIGINT AS email_delivered
+        FROM (
+            SELECT emails_sent - hard_bounces - soft_bounces - syntax_errors AS delivered
+            FROM newsletters, span
+            WHERE send_time <= clock AND {_LOCAL.format(moment="send_time")} BETWEEN first AND through
+            UNION ALL SELECT sent - hard_bounces - soft_bounces FROM crm_sent)""",
     "opens": f"""
-        SELECT coalesce(sum(human_unique_opens), 0)::BIGINT AS email_unique_opens,
-            coalesce(sum(unique_subscriber_clicks), 0)::BIGINT AS email_unique_clicks,
+        SELECT coalesce(sum(opened), 0)::BIGINT AS email_unique_opens,
+            coalesce(sum(clicked), 0)::BIGINT AS email_unique_clicks,
             coalesce(sum(unsubscribed), 0)::BIGINT AS email_unsubscribed
-        FROM newsletter_deltas AS d JOIN newsletters AS n USING (campaign_id), span
-        WHERE n.send_time <= clock AND d.known_at <= clock
-            AND {_LOCAL.format(moment="n.send_time")} BETWEEN first AND through""",
-    "surveys": f"""
+        FROM (
+            SELECT human_unique_opens AS opened, unique_subscriber_clicks AS clicked, unsubscribed
+            FROM newsletter_deltas AS d JOIN newsletters AS n USING (campaign_id), span
+            WHERE n.send_time <= clock AND d.known_at <= clock
+                AND {_LOCAL.format(moment="n.send_time")} BETWEEN first AND through
+            UNION ALL
+            SELECT opened, clicked, unsubscribed
+            FROM crm_email_deltas JOIN crm_sent USING (email_id), span WHERE known_at <= clock)""",
+    "surveys": """
         SELECT count(*) AS survey_responses,
-            coalesce(fsum(CASE scale WHEN '1-10' THEN score ELSE 1 + (score - 1) * 9 / 4 END), 0) AS survey_points
-        FROM surveys, span
-        WHERE known_at <= clock AND {_LOCAL.format(moment="answered_at")} BETWEEN first AND through""",
+            coalesce(fsum(CASE scale WHEN '1-10' THEN score WHEN '1-5' THEN 1 + (score - 1) * 9 / 4
+                WHEN '0-2' THEN 1 + score * 9 / 2 END), 0) AS survey_points
+        FROM all_answers, span WHERE known_at <= clock AND day BETWEEN first AND through""",
     "leads": """
-        SELECT count(*) AS leads_created FROM leads, span
+        SELECT count(*) AS leads_created FROM all_leads, span
         WHERE known_at <= clock AND created_date BETWEEN first AND through""",
     "won": """
         SELECT count(*) AS leads_won, coalesce(sum(won_date - created_date), 0)::DOUBLE AS lead_days,
             coalesce(median(won_date - created_date) * count(*), 0)::DOUBLE AS lead_median_days
-        FROM leads, span
+        FROM all_leads, span
         WHERE decided_at <= clock AND won_date BETWEEN first AND through AND won_date >= created_date""",
     "posts": """
         SELECT count(*) AS social_posts FROM posts, span WHERE known_at <= clock AND date BETWEEN first AND through""",
