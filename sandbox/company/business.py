@@ -94,7 +94,9 @@ def contact_columns(chance: Chance, found: Enquiries) -> dict[str, Any]:
     """Columns of crm_contacts."""
     return _of(found) | {
         "contact_id": found.ids,
-        "email": np.array([f"inkoop{contact}@bedrijf-{contact % 997}.example" for contact in found.ids.tolist()], object),
+        "email": np.array(
+            [f"inkoop{contact}@bedrijf-{contact % 997}.example" for contact in found.ids.tolist()], object
+        ),
         "created_at": found.created,
         "known_at": found.created,
         "opportunity_at": found.deal,
