@@ -17,7 +17,7 @@ Rules (the build contract's, and the platforms'):
 * A newsletter counts on the local day on which it was sent, with everything known of it by now. Delivered = sent less
   hard bounces, soft bounces and syntax errors. Opens are those of people; clicks are people who clicked.
 * An answer to a survey counts on its local day, on a scale of 1 to 10: 1-5 is stretched, its ends onto the ends, and so
-  are the three faces of the CRM (0 to 2). Whether people would recommend us, or found it easy, is not satisfaction.
+  are the three faces of the CRM. Whether people would recommend us, or found it easy, is not satisfaction.
 * E-mails of the CRM count as newsletters do; its opens are those of people and machines.
 * A deal in the CRM is a lead, unless it was deleted. Days are those of the CRM account.
 * A lead that is won counts on the day that the CRM says; one won before it came in is a mistake, and has no lead time.
@@ -58,7 +58,7 @@ crm_sent AS (
 all_answers AS (
     SELECT known_at, {_LOCAL.format(moment="answered_at")} AS day, score, scale FROM surveys
     UNION ALL
-    SELECT known_at, {_THERE.format(moment="answered_at")} AS day, value AS score, '0-2' AS scale
+    SELECT known_at, {_THERE.format(moment="answered_at")} AS day, value * 50 AS score, 'percent_good' AS scale
     FROM crm_answers JOIN crm_accounts USING (account_id) WHERE survey_type = 'CSAT')
 """
 _IN_EUR = "CASE days.currency WHEN 'EUR' THEN {amount}::DOUBLE ELSE {amount}::DOUBLE / units_per_eur::DOUBLE END"
@@ -122,7 +122,7 @@ _QUERIES: dict[str, str] = {
     "surveys": """
         SELECT count(*) AS survey_responses,
             coalesce(fsum(CASE scale WHEN '1-10' THEN score WHEN '1-5' THEN 1 + (score - 1) * 9 / 4
-                WHEN '0-2' THEN 1 + score * 9 / 2 END), 0) AS survey_points
+                WHEN 'percent_good' THEN 1 + score * 9 / 100 END), 0) AS survey_points
         FROM all_answers, span WHERE known_at <= clock AND day BETWEEN first AND through""",
     "leads": """
         SELECT count(*) AS leads_created FROM all_leads, span

@@ -20,8 +20,11 @@
         ('stg_shopify__orders', 'case when is_test or is_cancelled then 0 else total_amount end'),
         ('stg_files__orders', 'case when is_test or is_cancelled then 0 else total_amount end'),
     ]),
-    ('answers', 'survey_responses', '1', [('stg_files__survey_responses', '1')]),
-    ('leads', 'leads', '1', [('stg_files__leads', '1')]),
+    ('answers', 'survey_responses', '1', [
+        ('stg_hubspot__feedback_submissions', "case when survey_type = 'CSAT' and answer is not null then 1 else 0 end"),
+        ('stg_files__survey_responses', '1'),
+    ]),
+    ('leads', 'leads', '1', [('stg_hubspot__deals', '1'), ('stg_files__leads', '1')]),
     ('posts', 'social_posts', '1', [('stg_files__social_posts', '1')]),
 ] %}
 {%- set to_measures = [

@@ -1,4 +1,6 @@
 -- Answers to satisfaction surveys on one scale, 1 to 10; `conversion` says how an answer came there.
+-- HubSpot's CSAT are three faces, 0 to 2. Its NPS asks for a recommendation, and its CES for ease: no satisfaction, and
+-- left out.
 with
 platforms as (
     {{ union_platforms(
@@ -6,6 +8,11 @@ platforms as (
             'day', 'account_id', 'response_id', 'score', 'scale'
         ],
         platforms=[
+            {
+                'platform': 'hubspot', 'model': 'stg_hubspot__feedback_submissions',
+                'response_id': 'submission_id', 'score': 'answer * 50', 'scale': "'percent_good'",
+                'where': "survey_type = 'CSAT' and answer is not null"
+            },
             {'platform': 'files', 'model': 'stg_files__survey_responses'}
         ]
     ) }}
