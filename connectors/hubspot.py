@@ -20,7 +20,7 @@ from connectors.connector import Account, AccountFacts, AccountSettings, Company
 from connectors.errors import ConfigurationError
 from connectors.hubspot_api import API_VERSION, CONCURRENT, HubspotApi
 from connectors.hubspot_auth import App
-from connectors.hubspot_streams import STREAMS, look
+from connectors.hubspot_streams import STREAMS
 from connectors.oauth import StaticAuth
 from connectors.secret import Secret
 from connectors.stream import Stream
@@ -117,7 +117,7 @@ class Hubspot(Connector[HubspotSettings]):
     def _closed(self, stream: Stream, account: Account) -> ConfigurationError | None:
         """Why a stream cannot be read, where a setting of the account is the reason."""
         try:
-            look(self.api(account), stream)
+            self.api(account).look(stream.name)
         except ConfigurationError as error:
             return error
         return None

@@ -28,6 +28,7 @@ CONCURRENT = 4
 """An account may be searched five times a second; a search takes longer than that leaves."""
 SEARCH_ROWS = 200
 LIST_ROWS = 100
+EMAILS = "marketing_emails"
 _PATIENCE = RetryPolicy(quota_attempts=12)
 """A limit by the second ends soon, and others of the account's tools count towards it."""
 
@@ -68,15 +69,12 @@ class HubspotApi:
         except (KeyError, TypeError):
             raise BadDataError("the account's details lack portalId, companyCurrency or timeZone") from None
 
+    def look(self, kind: str) -> None:
+        """Ask for one record of a kind, or one of EMAILS. Raises ConfigurationError where a scope is missing."""
+        self._page("GET", self._path(kind), Load(), params={"limit": 1})
+
     def changed(
-        self,
-        kind: str,
-        modified: str,
-        since: datetime,
-        *,
-        properties: Sequence[str],
-        load: Load,
-        rows: int = SEARCH_ROWS,
+        self, kind: str, modified: str, since: datetime, *, properties: Sequence[str], load: Load
     ) -> Iterator[list[Record]]:
         """Records whose property `modified` is of `since` or later, a page at a time, by id.
 
@@ -91,37 +89,30 @@ class HubspotApi:
                 "filterGroups": [{"filters": [recent, *above]}],
                 "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
                 "properties": list(properties),
-                "limit": rows,
+                "limit": SEARCH_ROWS,
                 "after": "0",
             }
-            return _ordered(
-                self._page("POST", f"/crm/objects/{self._version}/{kind}/search", load, json=body), last, rows
-            )
+            return _ordered(self._page("POST", f"{self._path(kind)}/search", load, json=body), last)
 
         for page in by_cursor(ask, lambda page: page["results"][-1]["id"] if _after(page) else None):
             yield page["results"]
 
     def archived(self, kind: str, properties: Sequence[str], load: Load) -> Iterator[list[Record]]:
         """Deleted records, a page at a time. HubSpot keeps them for 90 days; a search never finds them."""
-        path = f"/crm/objects/{self._version}/{kind}"
-        asked = {"archived": "true", "limit": LIST_ROWS, "properties": ",".join(properties)}
-        yield from self._listed(path, asked, load)
+        yield from self._listed(kind, {"archived": "true", "properties": ",".join(properties)}, load)
 
-    def emails(self, after: datetime, before: datetime, load: Load, rows: int = LIST_ROWS) -> Iterator[list[Record]]:
+    def emails(self, after: datetime, before: datetime, load: Load) -> Iterator[list[Record]]:
         """Marketing e-mails published between two moments, with their counters, a page at a time."""
-        asked = {
-            "includeStats": "true",
-            "isPublished": "true",
-            "publishedAfter": _iso(after),
-            "publishedBefore": _iso(before),
-            "sort": "publishDate",
-            "limit": rows,
-        }
-        yield from self._listed(f"/marketing/emails/{self._version}", asked, load)
+        published = {"isPublished": "true", "publishedAfter": _iso(after), "publishedBefore": _iso(before)}
+        yield from self._listed(EMAILS, published | {"includeStats": "true", "sort": "publishDate"}, load)
 
-    def _listed(self, path: str, asked: dict[str, Any], load: Load) -> Iterator[list[Record]]:
+    def _path(self, kind: str) -> str:
+        return f"/marketing/emails/{self._version}" if kind == EMAILS else f"/crm/objects/{self._version}/{kind}"
+
+    def _listed(self, kind: str, asked: dict[str, str], load: Load) -> Iterator[list[Record]]:
         def ask(after: str | None) -> Page:
-            return self._page("GET", path, load, params=asked | ({"after": after} if after else {}))
+            further = {"after": after} if after else {}
+            return self._page("GET", self._path(kind), load, params={**asked, "limit": LIST_ROWS, **further})
 
         for page in by_cursor(ask, _after):
             yield page["results"]
@@ -141,13 +132,15 @@ def _after(page: Page) -> str | None:
     return after or None
 
 
-def _ordered(page: Page, last: str | None, rows: int) -> Page:
+def _ordered(page: Page, last: str | None) -> Page:
     """The page, if it holds all that was asked for, in the order of ids: else what lies between would be lost."""
     ids = [int(last or 0), *_ids(page)]
     if any(later <= earlier for earlier, later in pairwise(ids)):
         raise BadDataError("the records of a search are not in the order of their ids")
-    if len(ids) - 1 < min(rows, int(page.get("total") or 0)):
-        raise BadDataError(f"a search told of {page['total']} records, and sent {len(ids) - 1} of at most {rows}")
+    if len(ids) - 1 < min(SEARCH_ROWS, int(page.get("total") or 0)):
+        raise BadDataError(
+            f"a search told of {page['total']} records, and sent {len(ids) - 1} of at most {SEARCH_ROWS}"
+        )
     return page
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -38,15 +38,6 @@ _ANY = (-inf, inf)
 _SCHEDULED = timedelta(days=31)
 """How long before its sending an e-mail may be published. Which of the two `publishedAfter` means is not documented, so
 more is asked for than was sent in the window."""
-
-
-def look(api: HubspotApi, stream: Stream) -> None:
-    """Ask for one record of a stream. Raises ConnectorError where that is not allowed."""
-    now, records = datetime.now(UTC), _BY_NAME.get(stream.name)
-    if records is None:
-        next(api.emails(now, now, Load(), rows=1))
-    else:
-        next(api.changed(records.kind, records.modified, now, properties=[], load=Load(), rows=1))
 
 
 def _pull(
@@ -172,4 +163,3 @@ STREAMS = (
     MARKETING_EMAILS,
     _entity(FEEDBACK_SUBMISSIONS, "Answers to surveys, without what was written"),
 )
-_BY_NAME = {records.kind: records for records in (CONTACTS, DEALS, FEEDBACK_SUBMISSIONS)}

@@ -3,7 +3,7 @@
     POST /crm/objects/2026-09/{contacts|deals|feedback_submissions}/search    GET without /search: the list
     GET /marketing/emails/2026-09    GET /account-info/2026-09/details    POST /oauth/2026-09/token
 
-Each service key and each access token opens one account. A sixth search of an account within a second gets 429.
+Each service key and each access token opens one account.
 """
 
 from __future__ import annotations

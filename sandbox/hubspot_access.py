@@ -39,10 +39,13 @@ class Grant:
 
 @dataclass
 class HubspotState:
-    """The credentials of one sandbox, and how often it was searched. Thread-safe. `clock`: seconds, of real time."""
+    """The credentials of one sandbox, and how often it was searched. Thread-safe. `clock`: seconds, of real time.
+
+    `searches_a_second` is 5 at HubSpot; here nobody is held up unless a test sets it.
+    """
 
     clock: Callable[[], float] = time.time
-    searches_a_second: int = 5
+    searches_a_second: int | None = None
     grants: dict[str, Grant] = field(
         default_factory=lambda: {
             KEY: Grant(BELGIUM),
@@ -67,6 +70,8 @@ class HubspotState:
 
     def count_search(self, account_id: str) -> None:
         """Raises HubspotError for one search too many within a second."""
+        if self.searches_a_second is None:
+            return
         with self._lock:
             recent, now = self._searched[account_id], self.clock()
             while recent and recent[0] <= now - 1:

@@ -18,7 +18,7 @@ from sandbox.company.span import Span
 
 @dataclass(frozen=True)
 class Account:
-    """A country. contacts: new ones a working day at scale 1; addresses: of the mailing list at the start."""
+    """A country. contacts: new ones a working day at scale 1 and below; addresses: of its mailing list at the start."""
 
     account_id: str
     name: str
@@ -39,7 +39,7 @@ HOURS_BEHIND = np.array([account.hours_behind for account in ACCOUNTS])
 SOURCES = ("ORGANIC_SEARCH", "PAID_SEARCH", "DIRECT_TRAFFIC", "REFERRALS", "OFFLINE", "SOCIAL_MEDIA", "PAID_SOCIAL",
            "EMAIL_MARKETING", "OTHER_CAMPAIGNS", "AI_REFERRALS")  # fmt: skip
 SOURCE_WEIGHTS = (0.27, 0.17, 0.14, 0.10, 0.12, 0.05, 0.05, 0.05, 0.02, 0.03)
-DEALS = 0.55
+DEALS = 0.7
 """Share of the contacts that ask for an offer."""
 DEAL_AFTER_DAYS, LATEST_DEAL_DAYS = 4.0, 30
 DELETED, LATEST_DELETED_DAYS = 0.02, 20
@@ -136,12 +136,17 @@ def account_columns() -> dict[str, Any]:
     return {name: np.array([getattr(account, name) for account in ACCOUNTS], object) for name in names}
 
 
+def at_least_one(scale: float) -> float:
+    """The scale of what is so little that a small company would have none of it."""
+    return max(scale, 1.0)
+
+
 def _created(span: Span) -> tuple[Ints, Ints, Ints]:
     """(account, position of the day, id) of each contact; none on weekends."""
     position = np.repeat(np.arange(span.first, span.last + 1), len(ACCOUNTS))
     account = np.tile(np.arange(len(ACCOUNTS)), span.length)
     cell = span.days.numbers[position] * len(ACCOUNTS) + account
-    usual: Floats = np.array([one.contacts for one in ACCOUNTS])[account] * span.scale
+    usual: Floats = np.array([one.contacts for one in ACCOUNTS])[account] * at_least_one(span.scale)
     expected = np.where(span.days.weekdays[position] < 5, usual * np.sqrt(span.days.traffic[position]), 0.0)
     counts = span.chance.whole("contacts", cell, expected)
     number = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)

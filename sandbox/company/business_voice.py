@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sandbox.company.business import ACCOUNTS, HOURS_BEHIND, PER_DAY
+from sandbox.company.business import ACCOUNTS, HOURS_BEHIND, PER_DAY, at_least_one
 from sandbox.company.calendar import GROWTH_FROM, HOUR, day_date, day_number
 from sandbox.company.chance import Chance, Floats, Ints
 from sandbox.company.newsletters import DELTA_HOURS, spread
@@ -23,7 +23,7 @@ ACCOUNT_IDS = np.array([account.account_id for account in ACCOUNTS], object)
 
 @dataclass(frozen=True)
 class Survey:
-    """A question. per_day: answers at scale 1; shares: of each value, beginning with `lowest`.
+    """A question. per_day: answers of an account at scale 1, and below; shares: of each value, beginning with `lowest`.
 
     late: what a day late adds to the share of the lowest, and takes off that of the highest.
     """
@@ -122,7 +122,7 @@ def answer_columns(span: Span) -> dict[str, Any]:
 def _answers(span: Span, kind: int, account: int, late: Floats) -> dict[str, Any]:
     survey, chance = SURVEYS[kind], span.chance
     cell = (span.numbers * len(SURVEYS) + kind) * len(ACCOUNTS) + account
-    counts = chance.whole("crm answers", cell, np.full(span.length, survey.per_day * span.scale))
+    counts = chance.whole("crm answers", cell, np.full(span.length, survey.per_day * at_least_one(span.scale)))
     number = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     position, ids = np.repeat(np.arange(span.first, span.last + 1), counts), np.repeat(cell, counts) * PER_DAY + number
     moment = span.days.at(position, chance.unit("crm answer hour", ids))

@@ -22,6 +22,7 @@ from connectors.load import Load
 from connectors.registry import CONNECTORS
 from connectors.secret import Secret
 from connectors.stream import Window
+from sandbox import hubspot_access
 from sandbox.faults import Call
 from sandbox.mailchimp import KEY
 from sandbox.meta_state import APP_SECRET, TOKEN
@@ -36,9 +37,10 @@ SECRETS = {
     "mailchimp": {"key": KEY},
     "meta": {"token": TOKEN, "app_secret": APP_SECRET},
     "shopify": {"client_secret": "sandbox-shopify-secret"},
+    "hubspot": {"client_secret": hubspot_access.CLIENT_SECRET, "refresh_token": hubspot_access.REFRESH_TOKEN},
     "company": {"hash_key": "a-key-of-the-company"},
 }
-NIGHTS = {"shopify": (2, 40), "meta_ads": (2, 60), "mailchimp": (30,)}
+NIGHTS = {"shopify": (2, 40), "meta_ads": (2, 60), "mailchimp": (30,), "hubspot": (30,)}
 """How many days back the windows of a platform start: where it asks in another way for longer ones, both ways."""
 
 
@@ -125,6 +127,13 @@ def _shopify(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return way_in | {"accounts": [SHOP]}
 
 
+def _hubspot(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    """By an OAuth app, so that its request for a token is judged too; a service key is a header, and nothing else."""
+    told = {name: secret(value) for name, value in SECRETS["hubspot"].items()}
+    account = {"id": hubspot_access.BELGIUM, "refresh_token": told.pop("refresh_token")}
+    return told | {"client_id": hubspot_access.CLIENT_ID, "accounts": [account]}
+
+
 def _ecb(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"currencies": ["USD", "GBP"]}
 
@@ -135,6 +144,7 @@ _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "meta_ads": _meta_ads,
     "mailchimp": _mailchimp,
     "shopify": _shopify,
+    "hubspot": _hubspot,
     "ecb": _ecb,
 }
 
