@@ -53,6 +53,10 @@ def _body(response: requests.Response) -> Body:
     return body if isinstance(body, dict) else {}
 
 
+def _refused(said: str, _body: Body, _response: requests.Response) -> ConnectorError:
+    return BadDataError(said)
+
+
 def _unauthorised(said: str, _body: Body, _response: requests.Response) -> ConnectorError:
     return AuthorisationError(said, refreshable=True, hint=KEY_HINT)
 
@@ -94,6 +98,7 @@ def _moving(said: str, _body: Body, response: requests.Response) -> ConnectorErr
 
 
 _BY_STATUS: dict[int, Callable[[str, Body, requests.Response], ConnectorError]] = {
+    400: _refused,
     401: _unauthorised,
     403: _forbidden,
     404: _missing,

@@ -114,7 +114,7 @@ def _list(call: Call) -> dict[str, Any]:
     if not limit.isdigit() or not 0 < int(limit) <= LIST_LIMIT or not after.isdigit():
         raise invalid(f"limit must be between 1 and {LIST_LIMIT}")
     params = {"clock": call.world.clock, "account": call.account(*kind.scopes), "after": int(after)}
-    gone = "NOT NULL" if asked.get("archived") == "true" else "NULL"
+    gone = "NOT NULL" if asked.get("archived", "").lower() == "true" else "NULL"
     where = f"WHERE archived_at IS {gone} AND hs_object_id > $after ORDER BY hs_object_id LIMIT {int(limit) + 1}"
     found = rows(call.world, kind, where, params)
     names = [name for value in asked.getlist("properties") for name in value.split(",")]

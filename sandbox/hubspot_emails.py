@@ -33,7 +33,7 @@ def emails(world: World, account_id: str, asked: Mapping[str, str]) -> Row:
     order = _SORTS.get(asked.get("sort", "id"))
     if order is None:
         raise invalid(f"cannot sort by {asked['sort']}")
-    if asked.get("isPublished") == "false":
+    if asked.get("isPublished", "").lower() == "false":
         return {"total": 0, "results": []}
     after, before = moment(asked.get("publishedAfter", "0")), moment(asked.get("publishedBefore", "9999-12-31T00:00Z"))
     params = {"clock": world.clock, "account": account_id, "after": after, "before": before}
@@ -61,7 +61,7 @@ def _email(row: Row, asked: Mapping[str, str]) -> Row:
         "updatedAt": sent, "publishDate": sent, "publishedAt": sent, "sendOnPublish": True,
         "from": {"fromName": "Duurzame Mode", "replyTo": "zakelijk@duurzame-mode.example"},
     }  # fmt: skip
-    return told | ({"stats": _stats(row)} if asked.get("includeStats") == "true" else {})
+    return told | ({"stats": _stats(row)} if asked.get("includeStats", "").lower() == "true" else {})
 
 
 def _stats(row: Row) -> Row:
