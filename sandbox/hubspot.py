@@ -34,7 +34,6 @@ BURST = 190
 TRANSIENT = (
     HubspotError(500, "", "internal error").answer(),
     too_many("TEN_SECONDLY_ROLLING").answer(),
-    HubspotError(423, "", "this resource is locked").answer(),
     Answer(502, "<html><head><title>502 Bad Gateway</title></head></html>", {"content-type": "text/html"}),
 )
 LIST_LIMIT = 100

@@ -48,7 +48,16 @@ class TestAddresses:
         socket.create_connection(("127.0.0.1", sandbox.grpc_port), timeout=5).close()
 
     def test_every_platform_has_its_prefix(self) -> None:
-        assert set(PLATFORMS) == {"google_oauth", "google_ads", "ga4", "meta_ads", "mailchimp", "shopify", "ecb"}
+        assert set(PLATFORMS) == {
+            "google_oauth",
+            "google_ads",
+            "ga4",
+            "meta_ads",
+            "mailchimp",
+            "shopify",
+            "hubspot",
+            "ecb",
+        }
 
     def test_an_unknown_platform_is_not_found(self, sandbox: Sandbox) -> None:
         assert requests.get(sandbox.url("tiktok"), timeout=30).status_code == 404

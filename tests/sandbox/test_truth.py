@@ -176,6 +176,18 @@ def test_ad_conversions_are_purchases_on_the_day_of_the_click(company: World, ap
     assert april["roas"] == april["ad_conversion_value"] / april["ad_spend"]
 
 
+def crm_emails(company: World) -> dict[int, dict[str, Any]]:
+    """Those of April, by their id."""
+    sent = known(company, "crm_emails", "sent_at")
+    return {row["email_id"]: row for row in sent if in_april(local(row["sent_at"]))}
+
+
+def good_deals(company: World) -> list[dict[str, Any]]:
+    """Without those that were deleted."""
+    deals = known(company, "crm_deals")
+    return [row for row in deals if row["deleted_at"] is None or row["deleted_at"] > company.clock]
+
+
 def test_the_open_rate_is_of_people_over_delivered(company: World, april: dict[str, Any]) -> None:
     sent = {
         row["campaign_id"]: row
@@ -185,10 +197,18 @@ def test_the_open_rate_is_of_people_over_delivered(company: World, april: dict[s
     deltas = [row for row in known(company, "newsletter_deltas") if row["campaign_id"] in sent]
     bounced = ("hard_bounces", "soft_bounces", "syntax_errors")
     delivered = sum(row["emails_sent"] - sum(row[name] for name in bounced) for row in sent.values())
+    crm = crm_emails(company)
+    more = [row for row in known(company, "crm_email_deltas") if row["email_id"] in crm]
+    delivered += sum(row["sent"] - row["hard_bounces"] - row["soft_bounces"] for row in crm.values())
+    assert crm and more
     assert april["email_delivered"] == delivered
-    assert april["email_unique_opens"] == sum(row["human_unique_opens"] for row in deltas)
-    assert april["email_unique_clicks"] == sum(row["unique_subscriber_clicks"] for row in deltas)
-    assert april["email_unsubscribed"] == sum(row["unsubscribed"] for row in deltas)
+    assert april["email_unique_opens"] == sum(row["human_unique_opens"] for row in deltas) + sum(
+        row["opened"] for row in more
+    )
+    assert april["email_unique_clicks"] == sum(row["unique_subscriber_clicks"] for row in deltas) + sum(
+        row["clicked"] for row in more
+    )
+    assert april["email_unsubscribed"] == sum(row["unsubscribed"] for row in [*deltas, *more])
     assert april["email_open_rate"] == april["email_unique_opens"] / delivered
 
 
@@ -197,18 +217,30 @@ def test_satisfaction_is_the_mean_of_all_answers_on_a_scale_of_1_to_10(company: 
     stretched = {1: 1.0, 2: 3.25, 3: 5.5, 4: 7.75, 5: 10.0}
     scores = [stretched[row["score"]] if row["scale"] == "1-5" else row["score"] for row in answers]
     assert {row["scale"] for row in answers} == {"1-10", "1-5"}
+    zones = {row["account_id"]: ZoneInfo(row["time_zone"]) for row in rows(company, "crm_accounts")}
+    faces = [
+        row["value"]
+        for row in known(company, "crm_answers")
+        if row["survey_type"] == "CSAT"
+        and in_april(row["answered_at"].replace(tzinfo=UTC).astimezone(zones[row["account_id"]]).date())
+    ]
+    assert set(faces) == {0, 1, 2}
+    scores += [{0: 1.0, 1: 5.5, 2: 10.0}[face] for face in faces]
     assert april["csat"] == pytest.approx(mean(scores), rel=1e-12)
 
 
 def test_lead_time_is_of_leads_won_in_the_period_without_those_won_before_they_came(
     company: World, april: dict[str, Any]
 ) -> None:
-    won = [row for row in rows(company, "leads") if row["decided_at"] and row["decided_at"] <= company.clock]
+    leads = [*rows(company, "leads"), *good_deals(company)]
+    won = [row for row in leads if row["decided_at"] and row["decided_at"] <= company.clock]
     times = [
         (row["won_date"] - row["created_date"]).days for row in won if row["won_date"] and in_april(row["won_date"])
     ]
     right = [time for time in times if time >= 0]
     assert (april["lead_time"], april["lead_time_median"]) == (mean(right), median(right))
+    came = [row for row in [*known(company, "leads"), *good_deals(company)] if in_april(row["created_date"])]
+    assert april["leads_created"] == len(came)
 
 
 def test_engagement_is_of_posts_placed_in_the_period_whenever_it_came(company: World, april: dict[str, Any]) -> None:
