@@ -87,7 +87,7 @@ class HubspotApi:
             above = [{"propertyName": "hs_object_id", "operator": "GT", "value": last}] if last else []
             body = {
                 "filterGroups": [{"filters": [recent, *above]}],
-                "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
+                "sorts": ["hs_object_id"],
                 "properties": list(properties),
                 "limit": SEARCH_ROWS,
                 "after": "0",

@@ -57,7 +57,7 @@ def _email(row: Row, asked: Mapping[str, str]) -> Row:
     told: dict[str, Any] = {
         "id": str(row["email_id"]), "name": row["name"], "subject": row["subject"], "type": "BATCH_EMAIL",
         "state": "PUBLISHED", "subcategory": "batch", "isPublished": True, "isAb": False, "isTransactional": False,
-        "archived": False, "language": "nl", "campaign": None, "campaignName": None, "createdAt": sent,
+        "archived": False, "language": "nl", "createdAt": sent,
         "updatedAt": sent, "publishDate": sent, "publishedAt": sent, "sendOnPublish": True,
         "from": {"fromName": "Duurzame Mode", "replyTo": "zakelijk@duurzame-mode.example"},
     }  # fmt: skip

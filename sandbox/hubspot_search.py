@@ -1,7 +1,8 @@
 """The search of the CRM: filters of properties into SQL, sorts, and pages of at most 200 of the first 10,000 rows.
 
-What is found is what stood in the index, which is a minute behind. UNCONFIRMED: the words of what is refused, and how
-sorts are written in 2026-09: here as an object, as that object in text, or as a name with a minus for descending.
+What is found is what stood in the index, which is a minute behind. A sort is a name, as the documents of the dated
+versions have it, or an object, as those of v3 do. UNCONFIRMED: the words of what is refused, and a minus before the
+name for descending.
 """
 
 from __future__ import annotations
