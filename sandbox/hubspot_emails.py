@@ -14,15 +14,17 @@ from sandbox.hubspot_objects import Row, text
 from sandbox.hubspot_search import moment
 
 DEFAULT_LIMIT, MAX_LIMIT = 10, 100
-_SORTS = {"publishDate": "sent_at", "-publishDate": "sent_at DESC", "id": "email_id", "-id": "email_id DESC"}
+_SORTS = {"publishDate": "sent_at", "-publishDate": "sent_at DESC", "id": "mailing_id", "-id": "mailing_id DESC"}
 _EMAILS = """
-    SELECT e.*, coalesce(d.opened, 0) AS opened, coalesce(d.clicked, 0) AS clicked,
-        coalesce(d.unsubscribed, 0) AS unsubscribed, coalesce(d.spam_reports, 0) AS spam_reports
-    FROM crm_emails AS e LEFT JOIN (
-        SELECT email_id, sum(opened)::BIGINT AS opened, sum(clicked)::BIGINT AS clicked,
-            sum(unsubscribed)::BIGINT AS unsubscribed, sum(spam_reports)::BIGINT AS spam_reports
-        FROM crm_email_deltas WHERE known_at <= $clock GROUP BY email_id) AS d USING (email_id)
-    WHERE e.account_id = $account AND e.sent_at <= $clock AND e.sent_at > $after AND e.sent_at < $before"""
+    SELECT m.*, coalesce(d.unique_opens, 0) AS opened, coalesce(d.unique_clicks, 0) AS clicked,
+        coalesce(d.unsubscribed, 0) AS unsubscribed
+    FROM mailings AS m LEFT JOIN (
+        SELECT mailing_id, sum(unique_opens)::BIGINT AS unique_opens, sum(unique_clicks)::BIGINT AS unique_clicks,
+            sum(unsubscribed)::BIGINT AS unsubscribed
+        FROM mailing_deltas WHERE tool = 'hubspot' AND account_id = $account AND known_at <= $clock
+        GROUP BY mailing_id) AS d USING (mailing_id)
+    WHERE m.tool = 'hubspot' AND m.account_id = $account AND m.known_at <= $clock
+        AND m.sent_at > $after AND m.sent_at < $before"""
 
 
 def emails(world: World, account_id: str, asked: Mapping[str, str]) -> Row:
@@ -55,7 +57,7 @@ def _number(asked: Mapping[str, str], name: str, default: int) -> int:
 def _email(row: Row, asked: Mapping[str, str]) -> Row:
     sent = text(row["sent_at"])
     told: dict[str, Any] = {
-        "id": str(row["email_id"]), "name": row["name"], "subject": row["subject"], "type": "BATCH_EMAIL",
+        "id": row["mailing_id"], "name": row["name"], "subject": row["subject"], "type": "BATCH_EMAIL",
         "state": "PUBLISHED", "subcategory": "batch", "isPublished": True, "isAb": False, "isTransactional": False,
         "archived": False, "language": "nl", "createdAt": sent,
         "updatedAt": sent, "publishDate": sent, "publishedAt": sent, "sendOnPublish": True,
@@ -66,12 +68,12 @@ def _email(row: Row, asked: Mapping[str, str]) -> Row:
 
 def _stats(row: Row) -> Row:
     bounced = row["hard_bounces"] + row["soft_bounces"]
-    delivered = row["sent"] - bounced
+    delivered = row["recipients"] - bounced
     counters = {
-        "selected": row["sent"] + 4, "sent": row["sent"], "delivered": delivered, "open": row["opened"],
+        "selected": row["recipients"] + 4, "sent": row["recipients"], "delivered": delivered, "open": row["opened"],
         "click": row["clicked"], "bounce": bounced, "hardbounced": row["hard_bounces"],
         "softbounced": row["soft_bounces"], "dropped": 4, "notsent": 4, "pending": 0, "suppressed": 0,
-        "spamreport": row["spam_reports"], "unsubscribed": row["unsubscribed"],
+        "spamreport": row["complaints"], "unsubscribed": row["unsubscribed"],
         "contactslost": row["hard_bounces"] + row["unsubscribed"],
     }  # fmt: skip
     ratios = {"openratio": 100 * row["opened"] / delivered, "clickratio": 100 * row["clicked"] / delivered}

@@ -14,11 +14,11 @@ Rules (the build contract's, and the platforms'):
 * A customer's lifetime value so far: the revenue of all orders through the day that were placed within so many months
   of the first one, less the refunds of them that were paid by then, times the margin. Of customers whose first order
   ever was placed since `since`, and who ordered with an account.
-* A newsletter counts on the local day on which it was sent, with everything known of it by now. Delivered = sent less
-  hard bounces, soft bounces and syntax errors. Opens are those of people; clicks are people who clicked.
+* A newsletter counts on the local day on which it was sent, with everything known of it by now, and so does a mailing
+  of another tool; a flow mails on every day. Delivered = sent less hard bounces, soft bounces and syntax errors. Opens
+  are those of people where the tool tells them from machines; clicks are people who clicked.
 * An answer to a survey counts on its local day, on a scale of 1 to 10: 1-5 is stretched, its ends onto the ends, and so
   are the three faces of the CRM. Whether people would recommend us, or found it easy, is not satisfaction.
-* E-mails of the CRM count as newsletters do; its opens are those of people and machines.
 * A deal in the CRM is a lead, unless it was deleted. Days are those of the CRM account.
 * A lead that is won counts on the day that the CRM says; one won before it came in is a mistake, and has no lead time.
 * A post counts on the day of placing, with all that is known of it by now. A search position weighs by impressions.
@@ -52,9 +52,6 @@ good_deals AS (
 all_leads AS (
     SELECT created_date, known_at, decided_at, won_date FROM leads
     UNION ALL SELECT created_date, known_at, decided_at, won_date FROM good_deals),
-crm_sent AS (
-    SELECT crm_emails.* FROM crm_emails JOIN crm_accounts USING (account_id), span
-    WHERE sent_at <= clock AND {_THERE.format(moment="sent_at")} BETWEEN first AND through),
 all_answers AS (
     SELECT known_at, {_LOCAL.format(moment="answered_at")} AS day, score, scale FROM surveys
     UNION ALL
@@ -103,22 +100,23 @@ _QUERIES: dict[str, str] = {
     "delivered": f"""
         SELECT coalesce(sum(delivered), 0)::BIGINT AS email_delivered
         FROM (
-            SELECT emails_sent - hard_bounces - soft_bounces - syntax_errors AS delivered
-            FROM newsletters, span
-            WHERE send_time <= clock AND {_LOCAL.format(moment="send_time")} BETWEEN first AND through
-            UNION ALL SELECT sent - hard_bounces - soft_bounces FROM crm_sent)""",
+            SELECT known_at, date, recipients - hard_bounces - soft_bounces AS delivered FROM mailings
+            UNION ALL
+            SELECT send_time, {_LOCAL.format(moment="send_time")}, emails_sent - hard_bounces - soft_bounces
+                - syntax_errors FROM newsletters), span
+        WHERE known_at <= clock AND date BETWEEN first AND through""",
     "opens": f"""
-        SELECT coalesce(sum(opened), 0)::BIGINT AS email_unique_opens,
-            coalesce(sum(clicked), 0)::BIGINT AS email_unique_clicks,
+        SELECT coalesce(sum(opens), 0)::BIGINT AS email_unique_opens,
+            coalesce(sum(clicks), 0)::BIGINT AS email_unique_clicks,
             coalesce(sum(unsubscribed), 0)::BIGINT AS email_unsubscribed
         FROM (
-            SELECT human_unique_opens AS opened, unique_subscriber_clicks AS clicked, unsubscribed
-            FROM newsletter_deltas AS d JOIN newsletters AS n USING (campaign_id), span
-            WHERE n.send_time <= clock AND d.known_at <= clock
-                AND {_LOCAL.format(moment="n.send_time")} BETWEEN first AND through
+            SELECT d.known_at, m.date, unique_opens AS opens, unique_clicks AS clicks, unsubscribed
+            FROM mailing_deltas AS d JOIN mailings AS m USING (tool, account_id, mailing_id)
             UNION ALL
-            SELECT opened, clicked, unsubscribed
-            FROM crm_email_deltas JOIN crm_sent USING (email_id), span WHERE known_at <= clock)""",
+            SELECT d.known_at, {_LOCAL.format(moment="n.send_time")}, human_unique_opens, unique_subscriber_clicks,
+                unsubscribed
+            FROM newsletter_deltas AS d JOIN newsletters AS n USING (campaign_id)), span
+        WHERE known_at <= clock AND date BETWEEN first AND through""",
     "surveys": """
         SELECT count(*) AS survey_responses,
             coalesce(fsum(CASE scale WHEN '1-10' THEN score WHEN '1-5' THEN 1 + (score - 1) * 9 / 4

@@ -14,6 +14,7 @@ from sandbox.company.newsletters import DELTA_HOURS, spread
 from sandbox.company.span import Span
 from sandbox.company.warehouse import late_days
 
+TOOL = "hubspot"
 WEEKDAY, SENT_HOUR = 2, 11
 GROWTH_PER_YEAR = 0.1
 """Of the mailing lists."""
@@ -76,39 +77,57 @@ def mail(span: Span) -> Mailings:
     return Mailings(account, number, ids, moment, sent, hard, soft)
 
 
-def email_columns(mailings: Mailings) -> dict[str, Any]:
-    """Columns of crm_emails."""
+def mailing_columns(chance: Chance, mailings: Mailings) -> dict[str, Any]:
+    """Columns of mailings."""
     days = [day_date(number) for number in mailings.number.tolist()]
-    return {
-        "email_id": mailings.ids,
-        "account_id": ACCOUNT_IDS[mailings.account],
+    return _keys(mailings) | {
+        "campaign_id": _texts(mailings.ids),
+        "message_id": _texts(mailings.ids),
+        "kind": np.full(len(days), "campaign", object),
         "name": np.array([f"zakelijk-{day}" for day in days], object),
         "subject": np.array([f"Bedrijfskleding die blijft: week {day.isocalendar().week}" for day in days], object),
+        "list_id": ACCOUNT_IDS[mailings.account],
+        "list_name": np.array([account.name for account in ACCOUNTS], object)[mailings.account],
+        "date": mailings.number,
         "sent_at": mailings.sent_at,
-        "sent": mailings.sent,
+        "known_at": mailings.sent_at,
+        "recipients": mailings.sent,
         "hard_bounces": mailings.hard,
         "soft_bounces": mailings.soft,
+        "complaints": chance.hits("crm complaint", mailings.ids, 0.1) * np.minimum(mailings.delivered, 1),
     }
 
 
 def delta_columns(chance: Chance, mailings: Mailings) -> dict[str, Any]:
-    """Columns of crm_email_deltas: ten for each e-mail."""
-    return {
-        "email_id": np.repeat(mailings.ids, len(DELTA_HOURS)),
-        "known_at": (mailings.sent_at[:, None] + DELTA_HOURS * HOUR).ravel(),
-    } | {name: spread(counts).ravel() for name, counts in _reactions(chance, mailings).items()}
+    """Columns of mailing_deltas: ten for each e-mail."""
+    nothing = np.zeros(len(mailings.ids), np.int64)
+    whole = _reactions(chance, mailings) | dict.fromkeys(("machine_opens", "orders", "revenue"), nothing)
+    keys = {name: np.repeat(texts, len(DELTA_HOURS)) for name, texts in _keys(mailings).items()}
+    known = (mailings.sent_at[:, None] + DELTA_HOURS * HOUR).ravel()
+    return keys | {"known_at": known} | {name: spread(counts).ravel() for name, counts in whole.items()}
+
+
+def _keys(mailings: Mailings) -> dict[str, Any]:
+    tool = np.full(len(mailings.ids), TOOL, object)
+    return {"tool": tool, "account_id": ACCOUNT_IDS[mailings.account], "mailing_id": _texts(mailings.ids)}
+
+
+def _texts(ids: Ints) -> Any:
+    return np.array([str(number) for number in ids.tolist()], object)
 
 
 def _reactions(chance: Chance, mailings: Mailings) -> dict[str, Ints]:
-    """What each e-mail comes to. Opens are people and machines together: a CRM does not tell them apart."""
-    liking: Floats = 1 + 0.1 * chance.normal("crm subject", mailings.ids)
-    opened = np.minimum(chance.whole("crm opens", mailings.ids, mailings.delivered * 0.27 * liking), mailings.delivered)
-    clicked = np.minimum(chance.whole("crm clicks", mailings.ids, opened * 0.11), opened)
+    """What each e-mail comes to. Opens are people and machines together: this CRM does not tell them apart."""
+    ids, delivered = mailings.ids, mailings.delivered
+    liking: Floats = 1 + 0.1 * chance.normal("crm subject", ids)
+    opened = np.minimum(chance.whole("crm opens", ids, delivered * 0.27 * liking), delivered)
+    clicked = np.minimum(chance.whole("crm clicks", ids, opened * 0.11), opened)
     return {
-        "opened": opened,
-        "clicked": clicked,
-        "unsubscribed": np.minimum(chance.whole("crm unsubscribed", mailings.ids, mailings.delivered * 0.002), opened),
-        "spam_reports": chance.hits("crm spam", mailings.ids, 0.1) * np.minimum(opened, 1),
+        "opens": chance.whole("crm opens again", ids, opened * 1.4),
+        "unique_opens": opened,
+        "clicks": chance.whole("crm clicks again", ids, clicked * 1.3),
+        "unique_clicks": clicked,
+        "unsubscribed": np.minimum(chance.whole("crm unsubscribed", ids, delivered * 0.002), opened),
     }
 
 

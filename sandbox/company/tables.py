@@ -54,6 +54,16 @@ TABLES: dict[str, str] = {
     "list_days": """list_id VARCHAR, date DATE, known_at TIMESTAMP, emails_sent BIGINT, unique_opens BIGINT,
         recipient_clicks BIGINT, hard_bounce BIGINT, soft_bounce BIGINT, subs BIGINT, unsubs BIGINT,
         other_adds BIGINT, other_removes BIGINT""",
+    # Mailings of all other tools: kind is campaign or flow (campaign_id is then the flow's), date the account's day.
+    # mailing_id is one for each row of an account.
+    "mailings": """tool VARCHAR, account_id VARCHAR, mailing_id VARCHAR, campaign_id VARCHAR, message_id VARCHAR,
+        kind VARCHAR, name VARCHAR, subject VARCHAR, list_id VARCHAR, list_name VARCHAR, date DATE, sent_at TIMESTAMP,
+        known_at TIMESTAMP, recipients BIGINT, hard_bounces BIGINT, soft_bounces BIGINT, complaints BIGINT""",
+    # Deltas. unique_opens are what the tool counts as openers, without the machines that it tells apart: those are
+    # machine_opens. revenue is in the account's currency.
+    "mailing_deltas": """tool VARCHAR, account_id VARCHAR, mailing_id VARCHAR, known_at TIMESTAMP, opens BIGINT,
+        unique_opens BIGINT, machine_opens BIGINT, clicks BIGINT, unique_clicks BIGINT, unsubscribed BIGINT,
+        orders BIGINT, revenue DECIMAL(18,2)""",
     # Answers of customers: tool is enquete (scale 1-10) or helpdesk (1-5).
     "surveys": """response_id VARCHAR, tool VARCHAR, order_id BIGINT, answered_at TIMESTAMP, known_at TIMESTAMP,
         score INTEGER, scale VARCHAR""",
@@ -70,11 +80,6 @@ TABLES: dict[str, str] = {
     "crm_deals": """deal_id BIGINT, account_id VARCHAR, contact_id BIGINT, created_at TIMESTAMP, created_date DATE,
         known_at TIMESTAMP, decided_at TIMESTAMP, closed_at TIMESTAMP, won_date DATE, lost_date DATE,
         deleted_at TIMESTAMP, source VARCHAR, amount DECIMAL(18,2), currency VARCHAR""",
-    "crm_emails": """email_id BIGINT, account_id VARCHAR, name VARCHAR, subject VARCHAR, sent_at TIMESTAMP, sent BIGINT,
-        hard_bounces BIGINT, soft_bounces BIGINT""",
-    # Deltas.
-    "crm_email_deltas": """email_id BIGINT, known_at TIMESTAMP, opened BIGINT, clicked BIGINT, unsubscribed BIGINT,
-        spam_reports BIGINT""",
     # value: 0 to 2 for CSAT, 0 to 10 for NPS, 1 to 7 for CES.
     "crm_answers": """answer_id BIGINT, account_id VARCHAR, survey_type VARCHAR, answered_at TIMESTAMP,
         known_at TIMESTAMP, value INTEGER""",

@@ -151,8 +151,8 @@ class World:
         enquiries, mailings = business.enquire(span), business_voice.mail(span)
         self._store.append("crm_contacts", business.contact_columns(self._chance, enquiries))
         self._store.append("crm_deals", business.deal_columns(self._chance, enquiries))
-        self._store.append("crm_emails", business_voice.email_columns(mailings))
-        self._store.append("crm_email_deltas", business_voice.delta_columns(self._chance, mailings))
+        self._store.append("mailings", business_voice.mailing_columns(self._chance, mailings))
+        self._store.append("mailing_deltas", business_voice.delta_columns(self._chance, mailings))
         self._store.append("crm_answers", business_voice.answer_columns(span))
 
     def _visits(self, span: Span) -> tuple[Visits, Ints]:

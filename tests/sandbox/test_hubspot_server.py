@@ -195,8 +195,8 @@ class TestEmails:
     def test_counters_are_what_is_known_by_now(self, sandbox: Sandbox) -> None:
         email = self.emails(sandbox)["results"][-1]
         [(opened, clicked)] = sandbox.world.query(
-            "SELECT sum(opened), sum(clicked) FROM crm_email_deltas WHERE email_id = ? AND known_at <= ?",
-            [int(email["id"]), sandbox.world.clock],
+            "SELECT sum(unique_opens), sum(unique_clicks) FROM mailing_deltas WHERE mailing_id = ? AND known_at <= ?",
+            [email["id"], sandbox.world.clock],
         )
         counters = email["stats"]["counters"]
         assert (counters["open"], counters["click"]) == (opened, clicked)
