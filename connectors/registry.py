@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from connectors.brevo import Brevo
 from connectors.connector import Connector
 from connectors.ecb import Ecb
 from connectors.files import Files
 from connectors.ga4 import Ga4
 from connectors.google_ads import GoogleAds
 from connectors.hubspot import Hubspot
+from connectors.klaviyo import Klaviyo
 from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
 from connectors.shopify import Shopify
 
 CONNECTORS: dict[str, type[Connector]] = {
-    connector.name: connector for connector in (Ga4, GoogleAds, MetaAds, Mailchimp, Shopify, Hubspot, Ecb, Files)
+    connector.name: connector
+    for connector in (Ga4, GoogleAds, MetaAds, Mailchimp, Klaviyo, Brevo, Shopify, Hubspot, Ecb, Files)
 }

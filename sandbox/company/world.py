@@ -17,6 +17,7 @@ from sandbox.company import (
     delivery,
     leads,
     mail_results,
+    mailings,
     newsletters,
     origins,
     posts,
@@ -135,6 +136,8 @@ class World:
         sales = mail_results.order_deltas(orders.without_lines(mailed))
         self._store.append("newsletter_deltas", mail_results.delta_columns(self._chance, [opens, clicks, sales]))
         self._store.append("list_days", self._list_days.columns(span, sent, subs, [opens, clicks]))
+        self._store.append("mailings", mailings.mailing_columns(span))
+        self._store.append("mailing_deltas", mailings.delta_columns(span))
         self._store.append("surveys", surveys.survey_columns(span, orders))
         self._other_tools(span)
         self._trade(span)

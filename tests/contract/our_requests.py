@@ -23,7 +23,9 @@ from connectors.registry import CONNECTORS
 from connectors.secret import Secret
 from connectors.stream import Window
 from sandbox import hubspot_access
+from sandbox.brevo_accounts import ACCOUNTS as BREVO
 from sandbox.faults import Call
+from sandbox.klaviyo_accounts import ACCOUNTS as KLAVIYO
 from sandbox.mailchimp import KEY
 from sandbox.meta_state import APP_SECRET, TOKEN
 from sandbox.server import Sandbox
@@ -35,12 +37,21 @@ PLATFORMS = tuple(name for name in CONNECTORS if name != "files")
 SECRETS = {
     "google": {"client_secret": "sandbox-secret", "refresh_token": "sandbox-refresh"},
     "mailchimp": {"key": KEY},
+    "klaviyo": {"key": KLAVIYO[0].key},
+    "brevo": {"key": BREVO[0].key},
     "meta": {"token": TOKEN, "app_secret": APP_SECRET},
     "shopify": {"client_secret": "sandbox-shopify-secret"},
     "hubspot": {"client_secret": hubspot_access.CLIENT_SECRET, "refresh_token": hubspot_access.REFRESH_TOKEN},
     "company": {"hash_key": "a-key-of-the-company"},
 }
-NIGHTS = {"shopify": (2, 40), "meta_ads": (2, 60), "mailchimp": (30,), "hubspot": (30,)}
+NIGHTS = {
+    "shopify": (2, 40),
+    "meta_ads": (2, 60),
+    "mailchimp": (30,),
+    "klaviyo": (30,),
+    "brevo": (30,),
+    "hubspot": (30,),
+}
 """How many days back the windows of a platform start: where it asks in another way for longer ones, both ways."""
 
 
@@ -122,6 +133,14 @@ def _mailchimp(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"accounts": [{"id": "us21-main", "api_key": secret(KEY)}]}
 
 
+def _klaviyo(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"accounts": [{"id": KLAVIYO[0].id, "api_key": secret(KLAVIYO[0].key)}]}
+
+
+def _brevo(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"accounts": [{"id": BREVO[0].id, "api_key": secret(BREVO[0].key)}]}
+
+
 def _shopify(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     way_in = {"client_id": "sandbox-shopify-client", "client_secret": secret(SECRETS["shopify"]["client_secret"])}
     return way_in | {"accounts": [SHOP]}
@@ -143,6 +162,8 @@ _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "google_ads": _google_ads,
     "meta_ads": _meta_ads,
     "mailchimp": _mailchimp,
+    "klaviyo": _klaviyo,
+    "brevo": _brevo,
     "shopify": _shopify,
     "hubspot": _hubspot,
     "ecb": _ecb,

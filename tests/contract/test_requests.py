@@ -21,7 +21,7 @@ TOKEN_PATHS = {
     ("shopify", "/admin/oauth/access_token"),
     ("hubspot", "/oauth/2026-09/token"),
 }
-TOKEN_HEADERS = ("Authorization", "X-Shopify-Access-Token")
+TOKEN_HEADERS = ("Authorization", "X-Shopify-Access-Token", "api-key")
 OPEN_PATHS = ("/bulk-operation-outputs/", "/service/data/")
 """What needs no token: a file under an address that is its own key, and the ECB's public service."""
 
