@@ -8,6 +8,7 @@ from connectors.ecb import Ecb
 from connectors.files import Files
 from connectors.ga4 import Ga4
 from connectors.google_ads import GoogleAds
+from connectors.hubspot import Hubspot
 from connectors.klaviyo import Klaviyo
 from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
@@ -26,6 +27,7 @@ CONNECTORS: dict[str, type[Connector]] = {
         Klaviyo,
         Brevo,
         Shopify,
+        Hubspot,
         Typeform,
         Zendesk,
         SurveyMonkey,

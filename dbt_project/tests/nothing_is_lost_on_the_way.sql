@@ -25,8 +25,9 @@
         ('stg_typeform__responses', "case when score is null or scale = 'nps' then 0 else 1 end"),
         ('stg_zendesk__survey_responses', '1'), ('stg_zendesk__satisfaction_ratings', '1'),
         ('stg_surveymonkey__responses', 'case when score is null then 0 else 1 end'),
+        ('stg_hubspot__feedback_submissions', "case when survey_type = 'CSAT' and answer is not null then 1 else 0 end"),
     ]),
-    ('leads', 'leads', '1', [('stg_files__leads', '1')]),
+    ('leads', 'leads', '1', [('stg_hubspot__deals', '1'), ('stg_files__leads', '1')]),
     ('posts', 'social_posts', '1', [('stg_files__social_posts', '1')]),
 ] %}
 {%- set to_measures = [

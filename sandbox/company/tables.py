@@ -75,6 +75,18 @@ TABLES: dict[str, str] = {
     # is before created_date, by mistake.
     "leads": """lead_id VARCHAR, created_at TIMESTAMP, created_date DATE, known_at TIMESTAMP, decided_at TIMESTAMP,
         won_date DATE, lost_date DATE, channel VARCHAR, value DECIMAL(18,2)""",
+    # The trade with companies abroad, in a CRM: an account, with its currency and time zone, is a country.
+    "crm_accounts": "account_id VARCHAR, name VARCHAR, currency VARCHAR, time_zone VARCHAR",
+    "crm_contacts": """contact_id BIGINT, account_id VARCHAR, email VARCHAR, created_at TIMESTAMP, known_at TIMESTAMP,
+        opportunity_at TIMESTAMP, customer_at TIMESTAMP, source VARCHAR""",
+    # Until decided_at a deal is open. closed_at and won_date or lost_date are what was typed in, wrongly for a few, as
+    # with leads. One that is deleted was a double.
+    "crm_deals": """deal_id BIGINT, account_id VARCHAR, contact_id BIGINT, created_at TIMESTAMP, created_date DATE,
+        known_at TIMESTAMP, decided_at TIMESTAMP, closed_at TIMESTAMP, won_date DATE, lost_date DATE,
+        deleted_at TIMESTAMP, source VARCHAR, amount DECIMAL(18,2), currency VARCHAR""",
+    # value: 0 to 2 for CSAT, 0 to 10 for NPS, 1 to 7 for CES.
+    "crm_answers": """answer_id BIGINT, account_id VARCHAR, survey_type VARCHAR, answered_at TIMESTAMP,
+        known_at TIMESTAMP, value INTEGER""",
     "posts": """post_id VARCHAR, network VARCHAR, post_type VARCHAR, date DATE, placed_at TIMESTAMP,
         known_at TIMESTAMP""",
     # Deltas. reach adds up over the deltas of one post only.

@@ -22,6 +22,7 @@ from connectors.load import Load
 from connectors.registry import CONNECTORS
 from connectors.secret import Secret
 from connectors.stream import Window
+from sandbox import hubspot_access
 from sandbox.brevo_accounts import ACCOUNTS as BREVO
 from sandbox.faults import Call
 from sandbox.klaviyo_accounts import ACCOUNTS as KLAVIYO
@@ -48,9 +49,17 @@ SECRETS = {
     "surveymonkey": {"token": SURVEYMONKEY_TOKEN},
     "typeform": {"token": PERSONAL_TOKEN},
     "zendesk": {"client_secret": zendesk_secret(COPIES[0])},
+    "hubspot": {"client_secret": hubspot_access.CLIENT_SECRET, "refresh_token": hubspot_access.REFRESH_TOKEN},
     "company": {"hash_key": "a-key-of-the-company"},
 }
-NIGHTS = {"shopify": (2, 40), "meta_ads": (2, 60), "mailchimp": (30,), "klaviyo": (30,), "brevo": (30,)}
+NIGHTS = {
+    "shopify": (2, 40),
+    "meta_ads": (2, 60),
+    "mailchimp": (30,),
+    "klaviyo": (30,),
+    "brevo": (30,),
+    "hubspot": (30,),
+}
 """How many days back the windows of a platform start: where it asks in another way for longer ones, both ways."""
 
 
@@ -158,6 +167,13 @@ def _surveymonkey(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"access_token": secret(SURVEYMONKEY_TOKEN), "accounts": ["405511201"]}
 
 
+def _hubspot(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    """By an OAuth app, so that its request for a token is judged too; a service key is a header, and nothing else."""
+    told = {name: secret(value) for name, value in SECRETS["hubspot"].items()}
+    account = {"id": hubspot_access.BELGIUM, "refresh_token": told.pop("refresh_token")}
+    return told | {"client_id": hubspot_access.CLIENT_ID, "accounts": [account]}
+
+
 def _ecb(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"currencies": ["USD", "GBP"]}
 
@@ -173,6 +189,7 @@ _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "typeform": _typeform,
     "zendesk": _zendesk,
     "surveymonkey": _surveymonkey,
+    "hubspot": _hubspot,
     "ecb": _ecb,
 }
 

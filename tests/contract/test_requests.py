@@ -21,6 +21,7 @@ TOKEN_PATHS = {
     ("google_oauth", "/token"),
     ("shopify", "/admin/oauth/access_token"),
     ("zendesk", f"/{COPIES[0]}/oauth/tokens"),
+    ("hubspot", "/oauth/2026-09/token"),
 }
 TOKEN_HEADERS = ("Authorization", "X-Shopify-Access-Token", "api-key")
 OPEN_PATHS = ("/bulk-operation-outputs/", "/service/data/")
