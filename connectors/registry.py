@@ -12,9 +12,11 @@ from connectors.hubspot import Hubspot
 from connectors.klaviyo import Klaviyo
 from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
+from connectors.search_console import SearchConsole
 from connectors.shopify import Shopify
 from connectors.surveymonkey import SurveyMonkey
 from connectors.typeform import Typeform
+from connectors.woocommerce import WooCommerce
 from connectors.zendesk import Zendesk
 
 CONNECTORS: dict[str, type[Connector]] = {
@@ -22,6 +24,7 @@ CONNECTORS: dict[str, type[Connector]] = {
     for connector in (
         Ga4,
         GoogleAds,
+        SearchConsole,
         MetaAds,
         Mailchimp,
         Klaviyo,
@@ -31,6 +34,7 @@ CONNECTORS: dict[str, type[Connector]] = {
         Typeform,
         Zendesk,
         SurveyMonkey,
+        WooCommerce,
         Ecb,
         Files,
     )

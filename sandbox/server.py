@@ -35,9 +35,11 @@ from sandbox import (
     klaviyo,
     mailchimp,
     meta_ads,
+    search_console,
     shopify,
     surveymonkey,
     typeform,
+    woocommerce,
     zendesk,
 )
 from sandbox.company import World
@@ -54,6 +56,7 @@ PLATFORMS: dict[str, ModuleType] = {
         google_oauth,
         google_ads,
         ga4,
+        search_console,
         meta_ads,
         mailchimp,
         klaviyo,
@@ -64,6 +67,7 @@ PLATFORMS: dict[str, ModuleType] = {
         typeform,
         zendesk,
         surveymonkey,
+        woocommerce,
     )
 }
 

@@ -2,11 +2,13 @@
 
 Rules (the build contract's, and the platforms'):
 * Known means known_at <= world.now. A cancellation that is still to come has not happened.
-* Orders: no tests, none that are cancelled by now; their refunds and their lines are out with them.
+* Orders are those of the shop and of both outlets: no tests, none that are cancelled, unpaid, failed or thrown away by
+  now; their refunds and their lines are out with them. What analytics saw is the shop's alone.
 * An order is returned when a unit of it came back; the value returned is its refunds without VAT, on the order's date.
 * Revenue is without VAT: an order's total less its tax, on the order date (Europe/Amsterdam). A refund's VAT share is
   that of its order; it is booked on the local day of the refund. Units returned are booked on the order's date.
-* A new customer is a known customer's first order ever (customer_order_index 1) among the orders above.
+* A new customer is a known customer's first order ever (customer_order_index 1) among the orders above. Each shop has
+  customers of its own.
 * Visitors are unique over the whole period. Web purchases and revenue are what GA4 saw of orders (a later
   cancellation does not undo them); revenue there is the total with VAT. Key events: purchases and newsletter sign-ups.
 * Ad amounts are in the account's currency, converted at the ECB's rate of that day, else the last one before it.
@@ -22,7 +24,9 @@ Rules (the build contract's, and the platforms'):
   recommend us, or found it easy, is not satisfaction.
 * A deal in the CRM is a lead, unless it was deleted. Days are those of the CRM account.
 * A lead that is won counts on the day that the CRM says; one won before it came in is a mistake, and has no lead time.
-* A post counts on the day of placing, with all that is known of it by now. A search position weighs by impressions.
+* A post counts on the day of placing, with all that is known of it by now.
+* Searches are all of them on all sites, the rare terms that nobody is told included, on the days that Google has
+  finished by now. A search position weighs by impressions.
 """
 
 from __future__ import annotations
@@ -41,11 +45,21 @@ _THERE = "(({moment}) AT TIME ZONE 'UTC' AT TIME ZONE time_zone)::DATE"
 _COMMON = f"""
 WITH span AS (SELECT $first::DATE AS first, $through::DATE AS through, $clock::TIMESTAMP AS clock),
 good_orders AS (
-    SELECT orders.* FROM orders, span
-    WHERE known_at <= clock AND NOT test AND (cancelled_at IS NULL OR cancelled_at > clock)),
+    SELECT order_id, order_date, customer_id, customer_order_index, total, tax FROM orders, span
+    WHERE known_at <= clock AND NOT test AND (cancelled_at IS NULL OR cancelled_at > clock)
+    UNION ALL
+    SELECT order_id, order_date, customer_id,
+        row_number() OVER (PARTITION BY customer_id ORDER BY ordered_at, order_id) AS customer_order_index, total, tax
+    FROM outlet_orders, span WHERE ordered_at <= clock AND (void_at IS NULL OR void_at > clock)),
+lines AS (
+    SELECT order_id, quantity FROM order_lines UNION ALL SELECT order_id, quantity FROM outlet_lines),
 period_orders AS (SELECT good_orders.* FROM good_orders, span WHERE order_date BETWEEN first AND through),
 known_refunds AS (
-    SELECT refunds.*, {_LOCAL.format(moment="refunded_at")} AS refund_date FROM refunds, span WHERE known_at <= clock),
+    SELECT order_id, quantity, amount, {_LOCAL.format(moment="refunded_at")} AS refund_date FROM refunds, span
+    WHERE known_at <= clock
+    UNION ALL
+    SELECT order_id, quantity, amount, {_LOCAL.format(moment="refunded_at")} AS refund_date FROM outlet_refunds, span
+    WHERE refunded_at <= clock),
 rates AS (SELECT date, currency, units_per_eur FROM fx_rates, span WHERE known_at <= clock),
 good_deals AS (
     SELECT crm_deals.* FROM crm_deals, span
@@ -74,7 +88,7 @@ _QUERIES: dict[str, str] = {
             count(*) FILTER (customer_id IS NOT NULL AND customer_order_index = 1) AS new_customers
         FROM period_orders""",
     "units": """
-        SELECT coalesce(sum(quantity), 0)::BIGINT AS units_sold FROM order_lines JOIN period_orders USING (order_id)""",
+        SELECT coalesce(sum(quantity), 0)::BIGINT AS units_sold FROM lines JOIN period_orders USING (order_id)""",
     "returns": """
         SELECT coalesce(sum(quantity), 0)::BIGINT AS units_returned,
             count(DISTINCT order_id) FILTER (quantity > 0) AS orders_returned,
@@ -143,7 +157,7 @@ _QUERIES: dict[str, str] = {
     "search": """
         SELECT coalesce(sum(clicks), 0)::BIGINT AS search_clicks, coalesce(sum(impressions), 0)::BIGINT
             AS search_impressions, coalesce(fsum(position * impressions), 0) AS search_weighted_position
-        FROM search_days, span WHERE known_at <= clock AND date BETWEEN first AND through""",
+        FROM searches, span WHERE final_at <= clock AND date BETWEEN first AND through""",
 }
 
 _LIFETIMES = """

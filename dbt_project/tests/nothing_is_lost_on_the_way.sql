@@ -14,11 +14,16 @@
     ]),
     ('orders', 'orders', '1', [
         ('stg_shopify__orders', 'case when is_test or is_cancelled then 0 else 1 end'),
+        ('stg_woocommerce__orders', 'case when is_void then 0 else 1 end'),
         ('stg_files__orders', 'case when is_test or is_cancelled then 0 else 1 end'),
     ]),
     ('paid', 'orders', 'total_amount', [
         ('stg_shopify__orders', 'case when is_test or is_cancelled then 0 else total_amount end'),
+        ('stg_woocommerce__orders', 'case when is_void then 0 else total_amount end'),
         ('stg_files__orders', 'case when is_test or is_cancelled then 0 else total_amount end'),
+    ]),
+    ('search clicks', 'search_performance', 'clicks', [
+        ('stg_search_console__site_day', 'clicks'), ('stg_files__search_rows', 'clicks'),
     ]),
     ('answers', 'survey_responses', '1', [
         ('stg_files__survey_responses', '1'),

@@ -31,6 +31,16 @@ TABLES: dict[str, str] = {
         refunded_at TIMESTAMP, known_at TIMESTAMP""",
     "customers": """customer_id BIGINT, created_at TIMESTAMP, first_name VARCHAR, last_name VARCHAR, email VARCHAR,
         country VARCHAR, marketing_state VARCHAR""",
+    # The outlet's two shops. Ids are shop number x 10^12 + what the shop tells. by_mail: from the outlet's newsletter.
+    # void_at: from then on it does not count, for the reason in `fate`. total holds tax (21 %) and shipping.
+    "outlet_orders": """shop VARCHAR, order_id BIGINT, order_date DATE, ordered_at TIMESTAMP, paid_at TIMESTAMP,
+        completed_at TIMESTAMP, void_at TIMESTAMP, fate VARCHAR, customer_id BIGINT, country VARCHAR,
+        by_mail BOOLEAN, shipping DECIMAL(18,2), tax DECIMAL(18,2), total DECIMAL(18,2)""",
+    "outlet_lines": """line_id BIGINT, order_id BIGINT, sku VARCHAR, product_id BIGINT, title VARCHAR,
+        quantity INTEGER, tax DECIMAL(18,2), total DECIMAL(18,2)""",
+    # One row per returned line; the lines of a parcel share a refund_id. Goodwill has no line, and quantity 0.
+    "outlet_refunds": """refund_id BIGINT, order_id BIGINT, line_id BIGINT, quantity INTEGER, amount DECIMAL(18,2),
+        refunded_at TIMESTAMP""",
     "ad_campaigns": """platform VARCHAR, account_id VARCHAR, campaign_id VARCHAR, name VARCHAR, channel_type VARCHAR,
         objective VARCHAR, status VARCHAR, currency VARCHAR, time_zone VARCHAR, start_date DATE, end_date DATE,
         country VARCHAR""",
@@ -92,8 +102,12 @@ TABLES: dict[str, str] = {
     # Deltas. reach adds up over the deltas of one post only.
     "post_deltas": """post_id VARCHAR, known_at TIMESTAMP, likes BIGINT, comments BIGINT, shares BIGINT, reach BIGINT,
         impressions BIGINT""",
+    # The terms that are told, of the first site. With rare_searches they are all searches: the view `searches`.
     "search_days": """date DATE, known_at TIMESTAMP, keyword VARCHAR, page VARCHAR, impressions BIGINT, clicks BIGINT,
         position DOUBLE""",
+    # final_at: from then on Google calls the day finished.
+    "rare_searches": """site VARCHAR, date DATE, known_at TIMESTAMP, final_at TIMESTAMP, impressions BIGINT,
+        clicks BIGINT, position DOUBLE""",
     "fx_rates": "date DATE, currency VARCHAR, units_per_eur DECIMAL(18,6), known_at TIMESTAMP",
 }
 
@@ -102,4 +116,10 @@ VIEWS: dict[str, str] = {
         device, engaged, new_user, newsletter_signup
         FROM visit_facts JOIN country_names USING (country_no) JOIN origins USING (origin_no)
         JOIN device_names USING (device_no)""",
+    # keyword is NULL for the rare ones, which lead to the front page.
+    "searches": """SELECT site, date, rare.known_at, final_at, keyword, page, told.impressions, told.clicks,
+        told.position FROM search_days AS told JOIN rare_searches AS rare USING (date)
+        WHERE site = 'sc-domain:duurzamemode.nl'
+        UNION ALL SELECT site, date, known_at, final_at, NULL, '/', impressions, clicks, position
+        FROM rare_searches""",
 }

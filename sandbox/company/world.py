@@ -20,6 +20,7 @@ from sandbox.company import (
     mailings,
     newsletters,
     origins,
+    outlet,
     posts,
     questionnaires,
     refunds,
@@ -147,11 +148,16 @@ class World:
         self._trade(span)
 
     def _other_tools(self, span: Span) -> None:
-        """What the company keeps in tools without an API of their own here: they export files."""
+        """What does not hang on the shop's visits and orders: other tools, places in search results, the outlet."""
+        sold = outlet.sell(span)
+        self._store.append("outlet_orders", outlet.order_columns(span, sold))
+        self._store.append("outlet_lines", outlet.line_columns(sold))
+        self._store.append("outlet_refunds", outlet.refund_columns(self._chance, sold))
         self._store.append("leads", leads.lead_columns(span))
         self._store.append("posts", posts.post_columns(span))
         self._store.append("post_deltas", posts.delta_columns(span))
         self._store.append("search_days", searches.search_columns(span))
+        self._store.append("rare_searches", searches.rare_columns(span))
 
     def _trade(self, span: Span) -> None:
         """The trade with companies abroad."""

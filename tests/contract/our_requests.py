@@ -31,11 +31,14 @@ from sandbox.meta_state import APP_SECRET, TOKEN
 from sandbox.server import Sandbox
 from sandbox.surveymonkey import TOKEN as SURVEYMONKEY_TOKEN
 from sandbox.typeform_oauth import PERSONAL_TOKEN
+from sandbox.woocommerce_keys import KEYS
 from sandbox.zendesk import COPIES
 from sandbox.zendesk_oauth import CLIENT_ID as ZENDESK_CLIENT
 from sandbox.zendesk_oauth import client_secret as zendesk_secret
 
 SHOP = "duurzame-mode.myshopify.com"
+SITE = "sc-domain:duurzamemode.nl"
+OUTLET = "outlet.duurzamemode.example"
 MANAGER = "9990001112"
 PLATFORMS = tuple(name for name in CONNECTORS if name != "files")
 """Those that send requests."""
@@ -50,10 +53,12 @@ SECRETS = {
     "typeform": {"token": PERSONAL_TOKEN},
     "zendesk": {"client_secret": zendesk_secret(COPIES[0])},
     "hubspot": {"client_secret": hubspot_access.CLIENT_SECRET, "refresh_token": hubspot_access.REFRESH_TOKEN},
+    "woocommerce": {"consumer_secret": KEYS[OUTLET][1]},
     "company": {"hash_key": "a-key-of-the-company"},
 }
 NIGHTS = {
     "shopify": (2, 40),
+    "search_console": (5,),
     "meta_ads": (2, 60),
     "mailchimp": (30,),
     "klaviyo": (30,),
@@ -132,6 +137,10 @@ def _google_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"credentials": secret(person(sandbox)), "login_customer_id": MANAGER, "accounts": ["111-222-3334"]}
 
 
+def _search_console(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"credentials": secret(person(sandbox)), "accounts": [SITE]}
+
+
 def _meta_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     keys = {"access_token": secret(TOKEN), "app_secret": secret(APP_SECRET)}
     return keys | {"accounts": ["act_700800900"]}
@@ -174,6 +183,12 @@ def _hubspot(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return told | {"client_id": hubspot_access.CLIENT_ID, "accounts": [account]}
 
 
+def _woocommerce(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    key, password = KEYS[OUTLET]
+    shop = {"id": OUTLET, "consumer_key": secret(key), "consumer_secret": secret(password)}
+    return {"accounts": [shop]}
+
+
 def _ecb(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"currencies": ["USD", "GBP"]}
 
@@ -181,6 +196,7 @@ def _ecb(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
 _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "ga4": _ga4,
     "google_ads": _google_ads,
+    "search_console": _search_console,
     "meta_ads": _meta_ads,
     "mailchimp": _mailchimp,
     "klaviyo": _klaviyo,
@@ -190,6 +206,7 @@ _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "zendesk": _zendesk,
     "surveymonkey": _surveymonkey,
     "hubspot": _hubspot,
+    "woocommerce": _woocommerce,
     "ecb": _ecb,
 }
 

@@ -47,11 +47,28 @@ def in_april(day: date) -> bool:
 
 
 def good_orders(company: World) -> dict[int, dict[str, Any]]:
-    return {
-        row["order_id"]: row
+    """Of the shop and of the outlets, which do not number the orders of a customer."""
+    shop = [
+        row
         for row in known(company, "orders")
         if not row["test"] and (row["cancelled_at"] is None or row["cancelled_at"] > company.clock)
-    }
+    ]
+    return {row["order_id"]: row for row in [*shop, *outlet_orders(company)]}
+
+
+def outlet_orders(company: World) -> list[dict[str, Any]]:
+    seen: set[int] = set()
+    numbered = []
+    for row in sorted(known(company, "outlet_orders", "ordered_at"), key=lambda row: row["ordered_at"]):
+        if row["void_at"] is None or row["void_at"] > company.clock:
+            first = row["customer_id"] is not None and row["customer_id"] not in seen
+            seen.add(row["customer_id"])
+            numbered.append(row | {"customer_order_index": 1 if first else 2})
+    return numbered
+
+
+def known_refunds(company: World) -> list[dict[str, Any]]:
+    return [*known(company, "refunds"), *known(company, "outlet_refunds", "refunded_at")]
 
 
 def in_eur(company: World, day: date, currency: str, amount: Decimal) -> Decimal:
@@ -87,7 +104,7 @@ def test_revenue_is_without_vat_and_less_refunds(company: World, april: dict[str
         row["amount"]
         * (orders[row["order_id"]]["total"] - orders[row["order_id"]]["tax"])
         / orders[row["order_id"]]["total"]
-        for row in known(company, "refunds")
+        for row in known_refunds(company)
         if row["order_id"] in orders and in_april(local(row["refunded_at"]))
     )
     assert april["orders"] == len(sold)
@@ -99,8 +116,9 @@ def test_revenue_is_without_vat_and_less_refunds(company: World, april: dict[str
 
 def test_returns_count_on_the_date_of_their_order(company: World, april: dict[str, Any]) -> None:
     sold = {number for number, row in good_orders(company).items() if in_april(row["order_date"])}
-    units = sum(row["quantity"] for row in rows(company, "order_lines") if row["order_id"] in sold)
-    back = sum(row["quantity"] for row in known(company, "refunds") if row["order_id"] in sold)
+    lines = [*rows(company, "order_lines"), *rows(company, "outlet_lines")]
+    units = sum(row["quantity"] for row in lines if row["order_id"] in sold)
+    back = sum(row["quantity"] for row in known_refunds(company) if row["order_id"] in sold)
     assert (april["units_sold"], april["units_returned"]) == (units, back)
     assert april["return_rate"] == back / units
 
@@ -127,7 +145,7 @@ def profit(company: World, months: int) -> Decimal:
         if row["customer_id"] in ends and row["order_date"] < ends[row["customer_id"]] and row["order_date"] <= THROUGH
     }
     revenue = sum((row["total"] - row["tax"] for row in counted.values()), Decimal(0))
-    for row in known(company, "refunds"):
+    for row in known_refunds(company):
         if row["order_id"] in counted and local(row["refunded_at"]) <= THROUGH:
             order = counted[row["order_id"]]
             revenue -= row["amount"] * (order["total"] - order["tax"]) / order["total"]
@@ -255,9 +273,16 @@ def test_engagement_is_of_posts_placed_in_the_period_whenever_it_came(company: W
 
 
 def test_positions_weigh_by_impressions(company: World, april: dict[str, Any]) -> None:
-    days = [row for row in known(company, "search_days") if in_april(row["date"])]
+    tables = ("search_days", "rare_searches")
+    days = [row for table in tables for row in known(company, table) if in_april(row["date"])]
     weighted = sum(row["position"] * row["impressions"] for row in days)
     assert april["search_position"] == pytest.approx(weighted / sum(row["impressions"] for row in days), rel=1e-12)
+
+
+def test_searches_of_days_that_google_has_not_finished_do_not_count(company: World) -> None:
+    unfinished = [row["date"] for row in rows(company, "rare_searches") if row["final_at"] > company.clock]
+    assert true_measures(company, min(unfinished), max(unfinished))["search_impressions"] == 0
+    assert true_measures(company, min(unfinished) - timedelta(days=1), max(unfinished))["search_impressions"] > 0
 
 
 def test_what_is_not_known_yet_does_not_count() -> None:
