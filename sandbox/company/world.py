@@ -21,6 +21,7 @@ from sandbox.company import (
     refunds,
     searches,
     shop,
+    social_pages,
     surveys,
 )
 from sandbox.company.calendar import AMSTERDAM, day_number, days
@@ -137,10 +138,13 @@ class World:
         self._other_tools(span)
 
     def _other_tools(self, span: Span) -> None:
-        """What the company keeps in tools without an API of their own here: they export files."""
+        """Leads, posts and places in search results: drawn for each by itself."""
         self._store.append("leads", leads.lead_columns(span))
         self._store.append("posts", posts.post_columns(span))
         self._store.append("post_deltas", posts.delta_columns(span))
+        self._store.append("post_pages", social_pages.page_columns(span))
+        self._store.append("post_actions", social_pages.action_columns(span))
+        self._store.append("page_days", social_pages.day_columns(span))
         self._store.append("search_days", searches.search_columns(span))
 
     def _visits(self, span: Span) -> tuple[Visits, Ints]:
