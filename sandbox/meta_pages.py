@@ -18,8 +18,8 @@ _TAIL = "ZD"
 def page(rows: Sequence[Any], params: Mapping[str, str], url: str, most: int = MAX_LIMIT) -> dict[str, Any]:
     """`{"data", "paging"}` of the rows after the cursor; `paging.next` only when more follow. Raises MetaError.
 
-    At most `most` rows can be asked for. url is the address of this call without its query. `next` repeats the parameters, an access_token among them,
-    as Meta's does: whoever logs it logs the token.
+    At most `most` rows can be asked for. url is the address of this call without its query. `next` repeats the
+    parameters, an access_token among them, as Meta's does: whoever logs it logs the token.
     """
     start = _offset(params["after"]) if params.get("after") else 0
     end = start + limit(params, most)

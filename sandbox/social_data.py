@@ -12,7 +12,7 @@ FOLLOWERS_AT_FIRST = {"nl": 4_000, "be": 900}
 """Of a page, on the day before the world's first one."""
 
 _POSTS = """
-SELECT substr(post_id, 2), page, post_type, placed_at, coalesce(sum(likes), 0)::BIGINT,
+SELECT substr(post_id, 2) AS number, page, post_type, placed_at, coalesce(sum(likes), 0)::BIGINT,
     coalesce(sum(comments), 0)::BIGINT, coalesce(sum(shares), 0)::BIGINT, coalesce(sum(reach), 0)::BIGINT,
     coalesce(sum(impressions), 0)::BIGINT, coalesce(sum(clicks), 0)::BIGINT, coalesce(sum(saves), 0)::BIGINT
 FROM posts JOIN post_pages USING (post_id)
@@ -20,7 +20,7 @@ LEFT JOIN (
     SELECT post_id, known_at, likes, comments, shares, reach, impressions, clicks, saves
     FROM post_deltas JOIN post_actions USING (post_id, known_at) WHERE known_at <= $clock) USING (post_id)
 WHERE network = $network AND posts.known_at <= $clock AND {which}
-GROUP BY ALL ORDER BY placed_at DESC, post_id"""
+GROUP BY ALL ORDER BY placed_at DESC, number"""
 _DAYS = """
 SELECT date, sum(views)::BIGINT, sum(reach)::BIGINT, sum(engagements)::BIGINT, sum(page_views)::BIGINT,
     sum(follows)::BIGINT, sum(unfollows)::BIGINT

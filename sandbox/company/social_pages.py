@@ -35,7 +35,11 @@ class Audience:
     views: float
 
 
-AUDIENCES = (Audience("Facebook", 9, 140, 5_200), Audience("Instagram", 24, 260, 9_800), Audience("LinkedIn", 4, 60, 900))
+AUDIENCES = (
+    Audience("Facebook", 9, 140, 5_200),
+    Audience("Instagram", 24, 260, 9_800),
+    Audience("LinkedIn", 4, 60, 900),
+)
 
 
 def page_columns(span: Span) -> dict[str, Any]:
