@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from connectors.connector import Connector
 from connectors.ecb import Ecb
+from connectors.facebook_pages import FacebookPages
 from connectors.files import Files
 from connectors.ga4 import Ga4
 from connectors.google_ads import GoogleAds
+from connectors.instagram import Instagram
 from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
 from connectors.shopify import Shopify
 
 CONNECTORS: dict[str, type[Connector]] = {
-    connector.name: connector for connector in (Ga4, GoogleAds, MetaAds, Mailchimp, Shopify, Ecb, Files)
+    connector.name: connector
+    for connector in (Ga4, GoogleAds, MetaAds, FacebookPages, Instagram, Mailchimp, Shopify, Ecb, Files)
 }
