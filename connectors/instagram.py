@@ -21,8 +21,8 @@ from connectors.load import Load
 
 HINTS = Hints(
     "instagram",
-    access="the token needs instagram_basic, instagram_manage_insights and pages_read_engagement, and its user the page",
-    account="is the id that of the Instagram account, and not of its page, and is the page assigned to the token's user?",
+    access="the token needs instagram_basic, instagram_manage_insights and pages_read_engagement, and its user a page",
+    account="is the id that of the Instagram account, not of its page, and is the page assigned to the token's user?",
 )
 
 
@@ -49,7 +49,7 @@ class Instagram(Connector[InstagramSettings]):
         return self._apis.of(account.id)
 
     def check(self, account: Account) -> AccountFacts:
-        """Asks the account for its name and for a day of insights, which a token may not read though it knows the name."""
+        """Asks the account for its name, and for insights, which a token may not read though it knows the name."""
         api = self.api(account)
         told = api.get(f"/{account.id}", {"fields": "username,followers_count"}, Load())
         Insights(api, Load()).of(account.id, ["reach"], DAY_PARAMS)

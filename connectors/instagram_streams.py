@@ -117,7 +117,7 @@ def _pull_days(connector: Instagram, account: Account, window: Window, load: Loa
 
 
 def _day(insights: Insights, account_id: str, day: date) -> dict[str, Any]:
-    """The metrics of one Pacific day by name; none when Instagram has not counted it yet: nothing is told then, not 0."""
+    """The metrics of one Pacific day by name; none when it has not been counted yet: nothing is told then, not 0."""
     start, after = Window(day, day).instants(PACIFIC)
     params = {**DAY_PARAMS, "since": str(int(start.timestamp())), "until": str(int(after.timestamp()))}
     counted = insights.of(account_id, [told.path for told in _DAY_FIELDS], params)
