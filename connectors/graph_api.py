@@ -83,14 +83,14 @@ class GraphApi:
         return error
 
     def pages(
-        self, path: str, params: Params, load: Load, *, rows: int = _PAGE_ROWS, shrink_first: bool = True
+        self, path: str, params: Params, load: Load, *, rows: int | None = None, shrink_first: bool = True
     ) -> Iterator[list[Answer]]:
         """The pages of a list, at least one. Pages that are too large for Meta get smaller, down to 25 rows.
 
         `shrink_first` False: the first page is asked for once, and TooMuchDataError raised when that is too much.
         Never follows `paging.next`, as that URL holds the token.
         """
-        seen, after = Pages(), ""
+        seen, after, rows = Pages(), "", rows or _PAGE_ROWS
         while True:
             fewest = _FEWEST_ROWS if after or shrink_first else rows
             answer, rows = self._page(path, dict(params) | ({"after": after} if after else {}), rows, fewest, load)

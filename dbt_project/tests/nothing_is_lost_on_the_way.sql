@@ -22,7 +22,9 @@
     ]),
     ('answers', 'survey_responses', '1', [('stg_files__survey_responses', '1')]),
     ('leads', 'leads', '1', [('stg_files__leads', '1')]),
-    ('posts', 'social_posts', '1', [('stg_files__social_posts', '1')]),
+    ('posts', 'social_posts', '1', [
+        ('stg_facebook_pages__posts', '1'), ('stg_instagram__posts', '1'), ('stg_files__social_posts', '1'),
+    ]),
 ] %}
 {%- set to_measures = [
     ('ad_spend', 'ad_performance', 'day', 'spend_eur'), ('ad_impressions', 'ad_performance', 'day', 'impressions'),
