@@ -23,7 +23,7 @@ from connectors.errors import (
     TransientError,
 )
 from connectors.graph_throttle import Usage
-from connectors.http import classify_status, decode_json
+from connectors.http import classify_status, decode_json, retry_after
 
 _SHORTEST_THROTTLE_S = 60.0
 """Meta counts by the hour: sooner than this, a throttled call is only refused again."""
@@ -155,7 +155,10 @@ def classify(response: requests.Response, hints: Hints) -> ConnectorError | None
     error = _error(response)
     if error is None:
         return classify_status(response)
-    return graph_error(error, hints, Usage.of(response.headers), response.status_code >= 500)
+    found = graph_error(error, hints, Usage.of(response.headers), response.status_code >= 500)
+    if isinstance(found, QuotaError):
+        found.retry_after = retry_after(response) or found.retry_after  # Meta's own way is the throttle header
+    return found
 
 
 def without(secrets: tuple[str, ...], error: ConnectorError) -> ConnectorError:

@@ -58,7 +58,15 @@ class Insights:
         data = self._api.get(path, {**params, "metric": ",".join(metrics)}, self._load).get("data")
         if not isinstance(data, list) or not all(isinstance(entry, dict) for entry in data):
             raise BadDataError(f"the answer of {path} has no list of objects in data")
+        for entry in data:
+            self._note_unknown(entry)
         return data
+
+    def _note_unknown(self, entry: Answer) -> None:
+        values = entry.get("values")
+        values = values if isinstance(values, list) else [entry.get("total_value")]
+        known = {"value", "end_time", "breakdowns"}
+        self._load.unknown(*(name for value in values if isinstance(value, dict) for name in value.keys() - known))
 
     def _leave_out(self, metric: str) -> None:
         self._gone.add(metric)
@@ -80,9 +88,10 @@ class Insights:
 
 
 def together(ask: Callable[[Any], T], things: Sequence[Any]) -> Iterator[T]:
-    """What is answered for each thing, in order, as many at a time as Meta may be asked."""
+    """What is answered for each thing, in order, a few at a time. After one that is refused no other is asked."""
     with ThreadPoolExecutor(CONCURRENT) as pool:
-        yield from pool.map(ask, things)
+        for start in range(0, len(things), CONCURRENT):
+            yield from pool.map(ask, things[start : start + CONCURRENT])
 
 
 def lifetime(entries: Sequence[Answer]) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from connectors.secret import Secret
 
 T = TypeVar("T")
 _PAGES_PER_ANSWER = 100
+_PATIENT = RetryPolicy(quota_attempts=3, longest_wait_s=300.0)
+"""Several calls of an account run side by side and are throttled together: fewer tries of each."""
 
 
 class GraphPagesSettings(PlatformSettings):
@@ -44,7 +46,7 @@ class Apis:
     """The APIs of one connector: one for each account, as Meta's limits are per account."""
 
     def __init__(self, settings: GraphPagesSettings, hints: Hints, policy: RetryPolicy | None) -> None:
-        self._settings, self._hints, self._policy = settings, hints, policy
+        self._settings, self._hints, self._policy = settings, hints, policy or _PATIENT
         self._apis: dict[str, GraphApi] = {}
         self._lock = threading.Lock()
 

@@ -124,7 +124,7 @@ def _day(insights: Insights, account_id: str, day: date) -> dict[str, Any]:
     if not counted:
         return {}
     follows = insights.of(account_id, [_FOLLOWS], {**params, "breakdown": "follow_type"})
-    return {str(entry.get("name")): _total(entry).get("value") for entry in counted} | _by_kind(follows)
+    return {str(entry.get("name")): _value(entry) for entry in counted} | _by_kind(follows)
 
 
 def _total(entry: Answer) -> Answer:
@@ -132,6 +132,13 @@ def _total(entry: Answer) -> Answer:
     if not isinstance(total, dict):
         raise BadDataError(f"the metric {entry.get('name')} has no total_value")
     return total
+
+
+def _value(entry: Answer) -> Any:
+    total = _total(entry)
+    if "value" not in total:
+        raise BadDataError(f"the metric {entry.get('name')} has a total_value without a value")
+    return total["value"]
 
 
 def _by_kind(entries: Sequence[Answer]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ NETWORKS = (
     Network("Instagram", 0.80, 4_200, 0.034, 0.0016, 0.0012),
     Network("Facebook", 0.45, 2_300, 0.014, 0.0018, 0.0022),
     Network("Pinterest", 0.35, 1_900, 0.011, 0.0002, 0.0060),
-    Network("LinkedIn", 0.30, 900, 0.021, 0.0016, 0.0019),
+    Network("LinkedIn", 0.60, 520, 0.021, 0.0016, 0.0019),
 )
 """A post's draws go by its own id, so that a network more changes nothing of those before it."""
 TYPES = ("foto", "video", "carrousel")

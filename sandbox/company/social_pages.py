@@ -16,7 +16,7 @@ from sandbox.company.posts import NETWORKS, growing, placed_posts, post_names, w
 from sandbox.company.span import Span
 
 PAGES = ("nl", "be")
-SHARE = (0.78, 0.22)
+SHARE = (0.65, 0.35)
 """Of the posts, and of all that happens on the pages."""
 CLICKS = {"Facebook": 0.021, "LinkedIn": 0.034}
 SAVES = {"Instagram": 0.006}

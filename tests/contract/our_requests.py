@@ -24,6 +24,7 @@ from connectors.secret import Secret
 from connectors.stream import Window
 from sandbox.faults import Call
 from sandbox.mailchimp import KEY
+from sandbox.meta_page_accounts import PAGES
 from sandbox.meta_state import APP_SECRET, TOKEN
 from sandbox.server import Sandbox
 
@@ -35,10 +36,17 @@ SECRETS = {
     "google": {"client_secret": "sandbox-secret", "refresh_token": "sandbox-refresh"},
     "mailchimp": {"key": KEY},
     "meta": {"token": TOKEN, "app_secret": APP_SECRET},
+    "pages": {page.id: page.token for page in PAGES},
     "shopify": {"client_secret": "sandbox-shopify-secret"},
     "company": {"hash_key": "a-key-of-the-company"},
 }
-NIGHTS = {"shopify": (2, 40), "meta_ads": (2, 60), "mailchimp": (30,)}
+NIGHTS = {
+    "shopify": (2, 40),
+    "meta_ads": (2, 60),
+    "mailchimp": (30,),
+    "facebook_pages": (60,),
+    "instagram": (20,),
+}
 """How many days back the windows of a platform start: where it asks in another way for longer ones, both ways."""
 
 
@@ -116,6 +124,18 @@ def _meta_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return keys | {"accounts": ["act_700800900"]}
 
 
+def _facebook_pages(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return _of_a_page(secret) | {"accounts": [PAGES[0].id]}
+
+
+def _instagram(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return _of_a_page(secret) | {"accounts": [PAGES[0].instagram_id]}
+
+
+def _of_a_page(secret: Callable[[str], str]) -> Settings:
+    return {"access_token": secret(TOKEN), "app_secret": secret(APP_SECRET)}
+
+
 def _mailchimp(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"accounts": [{"id": "us21-main", "api_key": secret(KEY)}]}
 
@@ -133,6 +153,8 @@ _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "ga4": _ga4,
     "google_ads": _google_ads,
     "meta_ads": _meta_ads,
+    "facebook_pages": _facebook_pages,
+    "instagram": _instagram,
     "mailchimp": _mailchimp,
     "shopify": _shopify,
     "ecb": _ecb,
