@@ -9,11 +9,12 @@ from connectors.files import Files
 from connectors.ga4 import Ga4
 from connectors.google_ads import GoogleAds
 from connectors.instagram import Instagram
+from connectors.linkedin_pages import LinkedInPages
 from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
 from connectors.shopify import Shopify
 
 CONNECTORS: dict[str, type[Connector]] = {
     connector.name: connector
-    for connector in (Ga4, GoogleAds, MetaAds, FacebookPages, Instagram, Mailchimp, Shopify, Ecb, Files)
+    for connector in (Ga4, GoogleAds, MetaAds, FacebookPages, Instagram, LinkedInPages, Mailchimp, Shopify, Ecb, Files)
 }

@@ -23,6 +23,10 @@ from connectors.registry import CONNECTORS
 from connectors.secret import Secret
 from connectors.stream import Window
 from sandbox.faults import Call
+from sandbox.linkedin_organizations import ORGANIZATIONS
+from sandbox.linkedin_state import CLIENT_ID as LINKEDIN_APP
+from sandbox.linkedin_state import CLIENT_SECRET as LINKEDIN_SECRET
+from sandbox.linkedin_state import REFRESH_TOKEN as LINKEDIN_REFRESH
 from sandbox.mailchimp import KEY
 from sandbox.meta_page_accounts import PAGES
 from sandbox.meta_state import APP_SECRET, TOKEN
@@ -36,6 +40,7 @@ SECRETS = {
     "google": {"client_secret": "sandbox-secret", "refresh_token": "sandbox-refresh"},
     "mailchimp": {"key": KEY},
     "meta": {"token": TOKEN, "app_secret": APP_SECRET},
+    "linkedin": {"client_secret": LINKEDIN_SECRET, "refresh_token": LINKEDIN_REFRESH},
     "pages": {page.id: page.token for page in PAGES},
     "shopify": {"client_secret": "sandbox-shopify-secret"},
     "company": {"hash_key": "a-key-of-the-company"},
@@ -46,6 +51,7 @@ NIGHTS = {
     "mailchimp": (30,),
     "facebook_pages": (60,),
     "instagram": (20,),
+    "linkedin_pages": (30,),
 }
 """How many days back the windows of a platform start: where it asks in another way for longer ones, both ways."""
 
@@ -136,6 +142,12 @@ def _of_a_page(secret: Callable[[str], str]) -> Settings:
     return {"access_token": secret(TOKEN), "app_secret": secret(APP_SECRET)}
 
 
+def _linkedin_pages(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    keys = {name: secret(value) for name, value in SECRETS["linkedin"].items()}
+    token_url = f"{sandbox.url('linkedin_pages')}/oauth/v2/accessToken"
+    return keys | {"client_id": LINKEDIN_APP, "token_url": token_url, "accounts": [ORGANIZATIONS[0].id]}
+
+
 def _mailchimp(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"accounts": [{"id": "us21-main", "api_key": secret(KEY)}]}
 
@@ -155,6 +167,7 @@ _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "meta_ads": _meta_ads,
     "facebook_pages": _facebook_pages,
     "instagram": _instagram,
+    "linkedin_pages": _linkedin_pages,
     "mailchimp": _mailchimp,
     "shopify": _shopify,
     "ecb": _ecb,
