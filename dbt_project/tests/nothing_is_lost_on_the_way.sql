@@ -23,7 +23,8 @@
     ('answers', 'survey_responses', '1', [('stg_files__survey_responses', '1')]),
     ('leads', 'leads', '1', [('stg_files__leads', '1')]),
     ('posts', 'social_posts', '1', [
-        ('stg_facebook_pages__posts', '1'), ('stg_instagram__posts', '1'), ('stg_files__social_posts', '1'),
+        ('stg_facebook_pages__posts', '1'), ('stg_instagram__posts', '1'), ('stg_linkedin_pages__posts', '1'),
+        ('stg_files__social_posts', '1'),
     ]),
 ] %}
 {%- set to_measures = [

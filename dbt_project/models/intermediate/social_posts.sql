@@ -17,6 +17,9 @@ platforms as (
                 'clicks': unknown('bigint'), 'impressions': 'views'
             },
             {
+                'platform': 'linkedin_pages', 'model': 'stg_linkedin_pages__posts', 'network': "'LinkedIn'"
+            },
+            {
                 'platform': 'files', 'model': 'stg_files__social_posts', 'network': 'platform',
                 'clicks': unknown('bigint')
             }
