@@ -33,7 +33,8 @@ def get(sandbox: Sandbox, path: str, token: str = PAGE.token, **params: Any) -> 
 
 
 def posts(sandbox: Sandbox, **params: Any) -> list[dict[str, Any]]:
-    return list(get(sandbox, f"/{PAGE.id}/published_posts", **{"fields": FIELDS, "limit": 100} | params)["data"])
+    asked: dict[str, Any] = {"fields": FIELDS, "limit": 100} | params
+    return list(get(sandbox, f"/{PAGE.id}/published_posts", **asked)["data"])
 
 
 def error(answer: Any) -> tuple[int, int]:
