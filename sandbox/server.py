@@ -28,11 +28,14 @@ from sandbox import (
     brevo,
     ecb,
     exports,
+    facebook_pages,
     ga4,
     google_ads,
     google_oauth,
     hubspot,
+    instagram,
     klaviyo,
+    linkedin_pages,
     mailchimp,
     meta_ads,
     search_console,
@@ -68,6 +71,9 @@ PLATFORMS: dict[str, ModuleType] = {
         zendesk,
         surveymonkey,
         woocommerce,
+        facebook_pages,
+        instagram,
+        linkedin_pages,
     )
 }
 

@@ -19,6 +19,7 @@ NightOf = Callable[[str], Night]
 
 TOKEN_PATHS = {
     ("google_oauth", "/token"),
+    ("linkedin_pages", "/oauth/v2/accessToken"),
     ("shopify", "/admin/oauth/access_token"),
     ("zendesk", f"/{COPIES[0]}/oauth/tokens"),
     ("hubspot", "/oauth/2026-09/token"),
