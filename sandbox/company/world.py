@@ -17,6 +17,8 @@ from sandbox.company import (
     mail_results,
     newsletters,
     origins,
+    other_ads,
+    other_conversions,
     posts,
     refunds,
     searches,
@@ -134,7 +136,13 @@ class World:
         self._store.append("newsletter_deltas", mail_results.delta_columns(self._chance, [opens, clicks, sales]))
         self._store.append("list_days", self._list_days.columns(span, sent, subs, [opens, clicks]))
         self._store.append("surveys", surveys.survey_columns(span, orders))
+        self._other_platforms(span, orders, rates)
         self._other_tools(span)
+
+    def _other_platforms(self, span: Span, orders: shop.Orders, rates: Rates) -> None:
+        """Ads by which no visit of this world came: they only add to what the platforms report."""
+        self._store.append("ad_days", other_ads.delivery_columns(span))
+        self._store.append("ad_conversions", other_conversions.conversion_columns(span, orders, rates))
 
     def _other_tools(self, span: Span) -> None:
         """What the company keeps in tools without an API of their own here: they export files."""
@@ -198,6 +206,7 @@ class World:
         texts = {name: [getattr(origin, name) for origin in fixed.values()] for name in ORIGIN_TEXTS}
         self._store.append("origins", {"origin_no": np.array(list(fixed)), **texts})
         self._store.append("ad_campaigns", delivery.campaign_columns())
+        self._store.append("ad_campaigns", other_ads.campaign_columns())
 
 
 def _utc(moment: datetime | None) -> datetime | None:
