@@ -25,12 +25,12 @@ def first_day(today: date, months: int = MONTHS) -> date:
     return date(year, month + 1, min(today.day, last)) + timedelta(days=1)
 
 
-def kept(window: Window, load: Load) -> Window | None:
+def kept(window: Window, load: Load, months: int = MONTHS) -> Window | None:
     """The part of the window that the platform keeps, None when it keeps nothing of it.
 
     What was cut off is noted as `since`: days before it are unknown, not empty.
     """
-    since = first_day(datetime.now(UTC).date())
+    since = first_day(datetime.now(UTC).date(), months)
     if window.start >= since:
         return window
     load.note(since=since)

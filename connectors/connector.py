@@ -89,6 +89,16 @@ class AccountFacts:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Found:
+    """An account that the credential can see, whether or not kompas.yaml names it."""
+
+    id: str
+    name: str
+    currency: str | None = None
+    time_zone: str | None = None
+
+
 S = TypeVar("S", bound=PlatformSettings)
 
 
@@ -125,6 +135,13 @@ class Connector(ABC, Generic[S]):
     @abstractmethod
     def check(self, account: Account) -> AccountFacts:
         """A real, cheap call. Raises a ConnectorError that says what to do."""
+
+    def discover(self) -> tuple[Found, ...]:
+        """The accounts that the credential can see, `id` as kompas.yaml wants it; none where a credential has one.
+
+        Raises ConnectorError as `check` does.
+        """
+        return ()
 
     def pull(self, stream: Stream, account: Account, window: Window, load: Load) -> Iterator[pa.RecordBatch]:
         """Rows of the window, a batch at a time. Raises ConnectorError with platform, account and stream."""

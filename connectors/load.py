@@ -50,6 +50,12 @@ class Load:
         with self._lock:
             self.notes.update(values)
 
+    def unknown(self, *names: str) -> None:
+        """Keep the names of fields that the platform sent and nobody asked for, as the note `unknown_fields`."""
+        if names:
+            with self._lock:
+                self.notes["unknown_fields"] = sorted({*self.notes.get("unknown_fields", []), *names})
+
     def reject(self, reason: str, row: str) -> None:
         """Put a row aside. Fetched = loaded + rejected must hold."""
         with self._lock:

@@ -36,10 +36,19 @@ class Secret:
             )
         return value.strip()
 
+    @property
+    def path(self) -> Path:
+        """Where it is kept. Raises ConfigurationError for one that is in no file."""
+        if self._kind != "file":
+            raise ConfigurationError(
+                f"{self.reference} cannot be written to",
+                hint=f"keep it in a file: file:PATH instead of {self.reference}",
+            )
+        return self._folder / Path(self._rest).expanduser()
+
     def _read(self) -> str:
-        path = self._folder / Path(self._rest).expanduser()
         try:
-            return path.read_text(encoding="utf-8")
+            return self.path.read_text(encoding="utf-8")
         except OSError as error:
             raise ConfigurationError(
                 f"the secret {self.reference} cannot be read: {error.strerror}",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -79,6 +79,11 @@ class Window:
         """Neighbouring windows of at most `days` days that together are this one, without overlap."""
         starts = self.days[::days]
         return [Window(start, min(start + timedelta(days=days - 1), self.end)) for start in starts]
+
+    def instants(self, tz: tzinfo) -> tuple[datetime, datetime]:
+        """The first instant of the window and the first one after it, in UTC: its days are those of a time zone."""
+        start, after = (datetime.combine(day, time(), tz) for day in (self.start, self.end + timedelta(days=1)))
+        return start.astimezone(UTC), after.astimezone(UTC)
 
     def __str__(self) -> str:
         return f"{self.start}..{self.end}"
