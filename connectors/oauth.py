@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import requests
 
-from connectors.errors import AuthorisationError, ConnectorError
+from connectors.errors import AuthorisationError, BadDataError, ConnectorError
 from connectors.http import ONCE, HttpClient, RefreshableAuth, classify_status, decode_json
 from connectors.shared import Shared
 
@@ -61,10 +62,18 @@ class StaticAuth(requests.auth.AuthBase):
 
 def grant(platform: str, token_url: str, form: dict[str, str]) -> Token:
     """An access token for a grant. Raises AuthorisationError with the platform's reason, never with the form."""
+    answer = answer_of(platform, token_url, form)
+    return Token.of(answer["access_token"], float(answer.get("expires_in", 3600)), answer.get("scope"))
+
+
+def answer_of(platform: str, token_url: str, form: dict[str, str]) -> dict[str, Any]:
+    """The answer to a grant, which has an `access_token`, and perhaps a `refresh_token`. Raises as `grant` does."""
     # Once: the request that needs the token is tried again as a whole, and retries within retries take minutes.
     client = HttpClient(platform, token_url, classify=_classify_grant, policy=ONCE)
     answer = client.json("POST", token_url, data=form)
-    return Token.of(answer["access_token"], float(answer.get("expires_in", 3600)), answer.get("scope"))
+    if not isinstance(answer, dict) or not isinstance(answer.get("access_token"), str):
+        raise BadDataError("the answer to a grant holds no access_token")
+    return answer
 
 
 def _classify_grant(response: requests.Response) -> ConnectorError | None:

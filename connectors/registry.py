@@ -7,10 +7,11 @@ from connectors.ecb import Ecb
 from connectors.files import Files
 from connectors.ga4 import Ga4
 from connectors.google_ads import GoogleAds
+from connectors.linkedin_ads import LinkedInAds
 from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
 from connectors.shopify import Shopify
 
 CONNECTORS: dict[str, type[Connector]] = {
-    connector.name: connector for connector in (Ga4, GoogleAds, MetaAds, Mailchimp, Shopify, Ecb, Files)
+    connector.name: connector for connector in (Ga4, GoogleAds, MetaAds, LinkedInAds, Mailchimp, Shopify, Ecb, Files)
 }

@@ -24,7 +24,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox import ecb, exports, ga4, google_ads, google_oauth, mailchimp, meta_ads, shopify
+from sandbox import ecb, exports, ga4, google_ads, google_oauth, linkedin_ads, mailchimp, meta_ads, shopify
 from sandbox.company import World
 from sandbox.faults import Answer, Call, Faults
 
@@ -34,7 +34,8 @@ KEPT_REQUESTS = 10_000
 EXPORT_EVERY_S = 3_600
 NO_LIMIT = 1_000_000
 PLATFORMS: dict[str, ModuleType] = {
-    module.PLATFORM: module for module in (google_oauth, google_ads, ga4, meta_ads, mailchimp, shopify, ecb)
+    module.PLATFORM: module
+    for module in (google_oauth, google_ads, ga4, meta_ads, linkedin_ads, mailchimp, shopify, ecb)
 }
 
 

@@ -19,7 +19,8 @@ CLAIMS = (
     Claim("linkedin view", ("Duurzaam inkopen", "Zakelijk NL"), 0.004, 0.5, 1, True, 1.0),
     Claim("tiktok click", ("Spark Ads NL", "Zomer 2026", "Slow fashion UK"), 0.020, 2.0, 7, False, 1.0),
     Claim("tiktok view", ("Spark Ads NL", "Slow fashion UK"), 0.012, 0.5, 1, True, 1.0),
-    Claim("microsoft claim", ("Bing merk", "Bing shopping", "Bing PMax", "Bing generic UK"), 0.050, 5.0, 24, False, 1.0),
+    Claim("microsoft claim", ("Bing merk", "Bing shopping", "Bing PMax", "Bing generic UK"), 0.050, 5.0, 24,
+          False, 1.0),
 )  # fmt: skip
 _NAMES = [ads.name for ads in OTHER_CAMPAIGNS]
 _LEADS = np.array([ads.leads for ads in OTHER_CAMPAIGNS])

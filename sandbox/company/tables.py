@@ -34,8 +34,8 @@ TABLES: dict[str, str] = {
     "ad_campaigns": """platform VARCHAR, account_id VARCHAR, campaign_id VARCHAR, name VARCHAR, channel_type VARCHAR,
         objective VARCHAR, status VARCHAR, currency VARCHAR, time_zone VARCHAR, start_date DATE, end_date DATE,
         country VARCHAR""",
-    # Deltas. interactions: at Meta the link clicks. view_through: Google's (and Microsoft's) view-through conversions of
-    # the day. reach (Meta) adds up over the deltas of one day only, never over days.
+    # Deltas. interactions: at Meta the link clicks. view_through: Google's and Microsoft's view-through conversions
+    # of the day. reach (Meta) adds up over the deltas of one day only, never over days.
     "ad_days": """platform VARCHAR, account_id VARCHAR, campaign_id VARCHAR, date DATE, known_at TIMESTAMP,
         cost DECIMAL(18,6), impressions BIGINT, clicks BIGINT, interactions BIGINT, reach BIGINT,
         view_through BIGINT""",
