@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from sandbox.linkedin_errors import bad_query
 
-_END = ",)"
+_END = ",):"
 
 
 def parameters(query: str) -> dict[str, Any]:

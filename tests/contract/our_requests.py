@@ -23,6 +23,9 @@ from connectors.registry import CONNECTORS
 from connectors.secret import Secret
 from connectors.stream import Window
 from sandbox.faults import Call
+from sandbox.linkedin_state import CLIENT_ID as LINKEDIN_APP
+from sandbox.linkedin_state import CLIENT_SECRET as LINKEDIN_SECRET
+from sandbox.linkedin_state import REFRESH_TOKEN as LINKEDIN_REFRESH
 from sandbox.mailchimp import KEY
 from sandbox.meta_state import APP_SECRET, TOKEN
 from sandbox.server import Sandbox
@@ -33,6 +36,7 @@ PLATFORMS = tuple(name for name in CONNECTORS if name != "files")
 """Those that send requests."""
 SECRETS = {
     "google": {"client_secret": "sandbox-secret", "refresh_token": "sandbox-refresh"},
+    "linkedin": {"client_secret": LINKEDIN_SECRET, "refresh_token": LINKEDIN_REFRESH},
     "mailchimp": {"key": KEY},
     "meta": {"token": TOKEN, "app_secret": APP_SECRET},
     "shopify": {"client_secret": "sandbox-shopify-secret"},
@@ -116,6 +120,12 @@ def _meta_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return keys | {"accounts": ["act_700800900"]}
 
 
+def _linkedin_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    keys = {name: secret(value) for name, value in SECRETS["linkedin"].items()}
+    token_url = f"{sandbox.url('linkedin_ads')}/oauth/v2/accessToken"
+    return keys | {"client_id": LINKEDIN_APP, "token_url": token_url, "accounts": ["512345678"]}
+
+
 def _mailchimp(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"accounts": [{"id": "us21-main", "api_key": secret(KEY)}]}
 
@@ -133,6 +143,7 @@ _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "ga4": _ga4,
     "google_ads": _google_ads,
     "meta_ads": _meta_ads,
+    "linkedin_ads": _linkedin_ads,
     "mailchimp": _mailchimp,
     "shopify": _shopify,
     "ecb": _ecb,

@@ -16,7 +16,11 @@ from tests.contract.our_requests import PLATFORMS, SECRETS, Night, Sent
 
 NightOf = Callable[[str], Night]
 
-TOKEN_PATHS = {("google_oauth", "/token"), ("shopify", "/admin/oauth/access_token")}
+TOKEN_PATHS = {
+    ("google_oauth", "/token"),
+    ("linkedin_ads", "/oauth/v2/accessToken"),
+    ("shopify", "/admin/oauth/access_token"),
+}
 TOKEN_HEADERS = ("Authorization", "X-Shopify-Access-Token")
 OPEN_PATHS = ("/bulk-operation-outputs/", "/service/data/")
 """What needs no token: a file under an address that is its own key, and the ECB's public service."""
