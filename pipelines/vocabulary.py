@@ -16,23 +16,32 @@ CUSTOMER_WORTH = frozenset({"customer_profit", "expected_customer_profit"})
 @cache
 def measures() -> frozenset[str]:
     """What a KPI can name as its numerator or denominator."""
-    return _column("measure_sources", "measure")
+    return _column("measure_concepts", "measure")
 
 
 @cache
 def sources() -> dict[str, tuple[str, ...]]:
     """The streams that each measure can come from, as `platform.stream`."""
-    found: dict[str, list[str]] = {}
-    for row in _rows("measure_sources"):
-        found.setdefault(row["measure"], []).append(f"{row['connector']}.{row['stream']}")
+    found: dict[str, dict[str, None]] = {}
+    for row in _rows("measure_concepts"):
+        found.setdefault(row["measure"], {}).update(dict.fromkeys(_streams()[row["concept"]]))
     return {measure: tuple(streams) for measure, streams in found.items()}
 
 
 def days_needed(named: Iterable[str]) -> dict[str, str]:
     """Which days the measures need of each stream that they can come from: every_day, single_day or through_day."""
     wanted = set(named)
-    rows = [row for row in _rows("measure_sources") if row["measure"] in wanted]
-    return {f"{row['connector']}.{row['stream']}": row["days_needed"] for row in rows}
+    rows = [row for row in _rows("measure_concepts") if row["measure"] in wanted]
+    return {stream: row["days_needed"] for row in rows for stream in _streams()[row["concept"]]}
+
+
+@cache
+def _streams() -> dict[str, tuple[str, ...]]:
+    """The streams of each business concept, as `platform.stream`."""
+    found: dict[str, list[str]] = {}
+    for row in _rows("concept_streams"):
+        found.setdefault(row["concept"], []).append(f"{row['connector']}.{row['stream']}")
+    return {concept: tuple(streams) for concept, streams in found.items()}
 
 
 @cache

@@ -53,3 +53,6 @@
 {% macro gap_key(rows_=none) %}{{ rows_ ~ '.' if rows_ }}kpi_id, {{ rows_ ~ '.' if rows_ }}country{% endmacro %}
 {% macro same_gap(one, other) %}{{ one }}.kpi_id = {{ other }}.kpi_id{% endmacro %}
 {% macro lacks_days(problem_code) %}{{ problem_code }} = 'missing'{% endmacro %}
+{% macro union_platforms(columns, platforms) %}select {{ columns | join(', ') }} from platform_rows{% endmacro %}
+{% macro nth_order_of_customer() %}1{% endmacro %}
+{% macro unknown(type='string') %}null{% endmacro %}

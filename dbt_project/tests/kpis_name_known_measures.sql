@@ -8,7 +8,7 @@ named as (
     where denominator is not null
 ),
 
-known as (select distinct measure from {{ ref('measure_sources') }})
+known as (select distinct measure from {{ ref('measure_concepts') }})
 
 select
     named.kpi_id,

@@ -41,14 +41,14 @@ def _measures(built: Built, model: str) -> set[str]:
 
 
 def test_every_measure_has_its_sources_and_every_source_a_measure(built: Built) -> None:
-    told = {row["measure"] for row in _seed("measure_sources")}
+    told = {row["measure"] for row in _seed("measure_concepts")}
     models = ("kpi_measures", "kpi_unique_measures", "kpi_median_measures", "kpi_expected_measures")
     assert told == {measure for model in models for measure in _measures(built, model)}
 
 
 def test_what_adds_up_over_all_periods_needs_all_days(built: Built) -> None:
     (macro,) = [node for node in built.nodes("macro") if node["name"] == "stock_measures"]
-    told = {row["measure"] for row in _seed("measure_sources") if row["days_needed"] == "all_days"}
+    told = {row["measure"] for row in _seed("measure_concepts") if row["days_needed"] == "all_days"}
     assert told == set(re.findall(r"'(\w+)'", macro["macro_sql"])) | _measures(built, "kpi_expected_measures")
 
 
@@ -59,17 +59,26 @@ def test_the_wide_table_has_every_measure_of_days_but_the_squares_behind_interva
 
 def test_the_sources_of_measures_are_streams_that_exist() -> None:
     streams = {(connector.name, stream.name) for connector in CONNECTORS.values() for stream in connector.streams}
-    assert {(row["connector"], row["stream"]) for row in _seed("measure_sources")} <= streams
+    assert {(row["connector"], row["stream"]) for row in _seed("concept_streams")} <= streams
+
+
+def test_every_concept_has_streams_and_makes_measures() -> None:
+    assert {row["concept"] for row in _seed("measure_concepts")} == {row["concept"] for row in _seed("concept_streams")}
 
 
 def test_days_needed_is_one_of_four() -> None:
     known = {"every_day", "single_day", "through_day", "all_days"}
-    assert {row["days_needed"] for row in _seed("measure_sources")} == known
+    assert {row["days_needed"] for row in _seed("measure_concepts")} == known
 
 
 @pytest.mark.parametrize(
     ("seed", "key"),
-    [("channels", ["channel"]), ("reasons", ["code"]), ("measure_sources", ["measure", "connector", "stream"])],
+    [
+        ("channels", ["channel"]),
+        ("reasons", ["code"]),
+        ("measure_concepts", ["measure", "concept"]),
+        ("concept_streams", ["concept", "connector", "stream"]),
+    ],
 )
 def test_a_seed_has_a_row_per_key(seed: str, key: list[str]) -> None:
     keys = Counter(tuple(row[column] for column in key) for row in _seed(seed))

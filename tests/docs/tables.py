@@ -247,9 +247,10 @@ def _seed(name: str) -> list[dict[str, str]]:
 def measures() -> dict[str, list[str]]:
     """Every measure with the streams that it comes from, `platform.stream`."""
     found: dict[str, list[str]] = {}
-    for row in _seed("measure_sources"):
-        found.setdefault(row["measure"], []).append(f"{row['connector']}.{row['stream']}")
-    return found
+    for row in _seed("measure_concepts"):
+        streams = [one for one in _seed("concept_streams") if one["concept"] == row["concept"]]
+        found.setdefault(row["measure"], []).extend(f"{one['connector']}.{one['stream']}" for one in streams)
+    return {measure: list(dict.fromkeys(streams)) for measure, streams in found.items()}
 
 
 def _measures() -> str:

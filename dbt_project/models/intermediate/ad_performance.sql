@@ -1,30 +1,24 @@
 -- Advertising of all platforms by day and campaign. Conversions are the platforms' own, on the day of the click.
 with
-google_ads as (select * from {{ ref('stg_google_ads__campaign_day') }}),
-
-meta_ads as (select * from {{ ref('stg_meta_ads__campaign_day') }}),
-
-files as (select * from {{ ref('stg_files__ad_performance') }}),
-
 platforms as (
-    select
-        'google_ads' as platform, day, account_id, campaign_id, campaign_name,
-        {{ channel_from_ad_type('channel_type') }} as channel,
-        currency, spend, impressions, clicks, conversions, conversion_value
-    from google_ads
-    union all
-    select
-        'meta_ads' as platform, day, account_id, campaign_id, campaign_name,
-        'Paid Social' as channel,
-        currency, spend, impressions, clicks, purchases as conversions,
-        cast(purchase_value as double) as conversion_value
-    from meta_ads
-    union all
-    select
-        'files' as platform, day, account_id, campaign_id, campaign_name,
-        {{ channel_named('source_channel', otherwise="'Paid Other'") }} as channel,
-        currency, spend, impressions, clicks, conversions, cast(conversion_value as double) as conversion_value
-    from files
+    {{ union_platforms(
+        columns=[
+            'day', 'account_id', 'campaign_id', 'campaign_name', 'channel', 'currency',
+            'spend', 'impressions', 'clicks', 'conversions', 'conversion_value'
+        ],
+        platforms=[
+            {'platform': 'google_ads', 'model': 'stg_google_ads__campaign_day', 'channel': channel_from_ad_type('channel_type')},
+            {
+                'platform': 'meta_ads', 'model': 'stg_meta_ads__campaign_day', 'channel': "'Paid Social'",
+                'conversions': 'purchases', 'conversion_value': 'cast(purchase_value as double)'
+            },
+            {
+                'platform': 'files', 'model': 'stg_files__ad_performance',
+                'channel': channel_named('source_channel', otherwise="'Paid Other'"),
+                'conversion_value': 'cast(conversion_value as double)'
+            }
+        ]
+    ) }}
 )
 
 select

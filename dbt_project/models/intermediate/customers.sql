@@ -1,14 +1,15 @@
 -- Known customers of all shops, under a keyed pseudonym.
 with
 platforms as (
-    select
-        'shopify' as platform, account_id, customer_id, created_date,
-        cast(null as {{ dbt.type_string() }}) as country, email_hash
-    from {{ ref('stg_shopify__customers') }}
-    union all
-    select
-        'files' as platform, account_id, customer_id, created_date, country, email_hash
-    from {{ ref('stg_files__customers') }}
+    {{ union_platforms(
+        columns=[
+            'account_id', 'customer_id', 'created_date', 'country', 'email_hash'
+        ],
+        platforms=[
+            {'platform': 'shopify', 'model': 'stg_shopify__customers', 'country': unknown()},
+            {'platform': 'files', 'model': 'stg_files__customers'}
+        ]
+    ) }}
 )
 
 select

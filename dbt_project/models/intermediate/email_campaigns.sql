@@ -1,27 +1,25 @@
 -- Mailings of all tools, on the day on which they were sent. Opens are those of people where the tool tells them apart.
 with
-mailchimp as (select * from {{ ref('stg_mailchimp__campaign_report') }}),
-
-files as (select * from {{ ref('stg_files__email_sends') }}),
-
 platforms as (
-    select
-        'mailchimp' as platform, day, account_id, campaign_id, campaign_name,
-        emails_sent - hard_bounces - soft_bounces - syntax_errors as delivered,
-        coalesce(human_unique_opens, unique_opens) as unique_opens,
-        human_unique_opens is not null as has_machine_opens_excluded,
-        unique_subscriber_clicks as unique_clicks,
-        unsubscribed
-    from mailchimp
-    union all
-    select
-        'files' as platform, day, account_id, campaign_id, campaign_name,
-        delivered,
-        unique_opens,
-        coalesce(machine_opens_excluded, false) as has_machine_opens_excluded,
-        unique_clicks,
-        unsubscribed
-    from files
+    {{ union_platforms(
+        columns=[
+            'day', 'account_id', 'campaign_id', 'campaign_name',
+            'delivered', 'unique_opens', 'has_machine_opens_excluded', 'unique_clicks', 'unsubscribed'
+        ],
+        platforms=[
+            {
+                'platform': 'mailchimp', 'model': 'stg_mailchimp__campaign_report',
+                'delivered': 'emails_sent - hard_bounces - soft_bounces - syntax_errors',
+                'unique_opens': 'coalesce(human_unique_opens, unique_opens)',
+                'has_machine_opens_excluded': 'human_unique_opens is not null',
+                'unique_clicks': 'unique_subscriber_clicks'
+            },
+            {
+                'platform': 'files', 'model': 'stg_files__email_sends',
+                'has_machine_opens_excluded': 'coalesce(machine_opens_excluded, false)'
+            }
+        ]
+    ) }}
 )
 
 select

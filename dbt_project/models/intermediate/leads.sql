@@ -1,6 +1,15 @@
 -- Leads and deals of all tools. A lead time below zero is a mistake in the tool, and is kept apart.
 with
-platforms as (select 'files' as platform, * from {{ ref('stg_files__leads') }})
+platforms as (
+    {{ union_platforms(
+        columns=[
+            'account_id', 'lead_id', 'source_channel', 'created_date', 'won_date', 'lost_date', 'status'
+        ],
+        platforms=[
+            {'platform': 'files', 'model': 'stg_files__leads'}
+        ]
+    ) }}
+)
 
 select
     platforms.platform,

@@ -1,13 +1,15 @@
 -- Lines of the orders that count, with the units that came back. NULL where returns are not known by line.
 with
 platforms as (
-    select
-        'shopify' as platform, account_id, order_id, line_id, sku, title, product_type, quantity, returned_quantity
-    from {{ ref('stg_shopify__order_lines') }}
-    union all
-    select
-        'files' as platform, account_id, order_id, line_id, sku, title, product_type, quantity, returned_quantity
-    from {{ ref('stg_files__order_lines') }}
+    {{ union_platforms(
+        columns=[
+            'account_id', 'order_id', 'line_id', 'sku', 'title', 'product_type', 'quantity', 'returned_quantity'
+        ],
+        platforms=[
+            {'platform': 'shopify', 'model': 'stg_shopify__order_lines'},
+            {'platform': 'files', 'model': 'stg_files__order_lines'}
+        ]
+    ) }}
 ),
 
 orders as (select * from {{ ref('orders') }})

@@ -1,27 +1,20 @@
 -- Refunds without VAT: a refund holds as much VAT as its order. Those of test and cancelled orders are out with them.
+-- Shopify's refunds are amounts: the units that came back stand with the lines of the order. A file that keeps no link
+-- from refund to order gives amounts as they are to be counted.
 with
-shopify as (
-    select
-        'shopify' as platform, account_id, refund_id, order_id, refund_date, amount, currency,
-        -- Shopify's refunds are amounts; the units that came back stand with the lines of the order.
-        cast(null as bigint) as quantity,
-        true as must_have_order
-    from {{ ref('stg_shopify__refunds') }}
-),
-
-files as (
-    select
-        'files' as platform, account_id, refund_id, order_id, refund_date, amount, currency,
-        quantity,
-        -- A tool that keeps no link from refund to order gives amounts as they are to be counted.
-        order_id is not null as must_have_order
-    from {{ ref('stg_files__refunds') }}
-),
-
 platforms as (
-    select * from shopify
-    union all
-    select * from files
+    {{ union_platforms(
+        columns=[
+            'account_id', 'refund_id', 'order_id', 'refund_date', 'amount', 'currency', 'quantity', 'must_have_order'
+        ],
+        platforms=[
+            {
+                'platform': 'shopify', 'model': 'stg_shopify__refunds', 'quantity': unknown('bigint'),
+                'must_have_order': 'true'
+            },
+            {'platform': 'files', 'model': 'stg_files__refunds', 'must_have_order': 'order_id is not null'}
+        ]
+    ) }}
 ),
 
 orders as (select * from {{ ref('orders') }})

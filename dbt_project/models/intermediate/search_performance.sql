@@ -1,6 +1,15 @@
 -- Places in search results by day and keyword; weighted_position / impressions is the mean position.
 with
-platforms as (select 'files' as platform, * from {{ ref('stg_files__search_rows') }})
+platforms as (
+    {{ union_platforms(
+        columns=[
+            'day', 'account_id', 'keyword', 'page', 'search_country', 'clicks', 'impressions', 'average_position'
+        ],
+        platforms=[
+            {'platform': 'files', 'model': 'stg_files__search_rows'}
+        ]
+    ) }}
+)
 
 select
     platforms.day,

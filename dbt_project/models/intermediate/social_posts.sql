@@ -1,10 +1,15 @@
 -- Posts on social media, with the parts of their engagement.
 with
 platforms as (
-    select
-        'files' as platform, platform as network, day, account_id, post_id, post_type,
-        likes, comments, shares, reach, impressions
-    from {{ ref('stg_files__social_posts') }}
+    {{ union_platforms(
+        columns=[
+            'network', 'day', 'account_id', 'post_id', 'post_type',
+            'likes', 'comments', 'shares', 'reach', 'impressions'
+        ],
+        platforms=[
+            {'platform': 'files', 'model': 'stg_files__social_posts', 'network': 'platform'}
+        ]
+    ) }}
 )
 
 select

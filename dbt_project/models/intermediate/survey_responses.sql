@@ -1,6 +1,15 @@
 -- Answers to satisfaction surveys on one scale, 1 to 10; `conversion` says how an answer came there.
 with
-platforms as (select 'files' as platform, * from {{ ref('stg_files__survey_responses') }}),
+platforms as (
+    {{ union_platforms(
+        columns=[
+            'day', 'account_id', 'response_id', 'score', 'scale'
+        ],
+        platforms=[
+            {'platform': 'files', 'model': 'stg_files__survey_responses'}
+        ]
+    ) }}
+),
 
 scaled as (
     select

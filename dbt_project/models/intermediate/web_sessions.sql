@@ -1,21 +1,20 @@
 -- Website traffic of all tools by day, channel, source and campaign; purchases as the analytics tool saw them.
 with
-ga4 as (select * from {{ ref('stg_ga4__channel_day') }}),
-
-files as (select * from {{ ref('stg_files__sessions') }}),
-
 platforms as (
-    select
-        'ga4' as platform, day, account_id, channel, source_medium, campaign_name,
-        sessions, engaged_sessions, purchases, purchase_revenue, key_events, currency
-    from ga4
-    union all
-    select
-        'files' as platform, day, account_id, {{ channel_named('source_channel') }} as channel,
-        cast(null as {{ dbt.type_string() }}) as source_medium, cast(null as {{ dbt.type_string() }}) as campaign_name,
-        sessions, engaged_sessions, purchases, purchase_revenue, cast(null as double) as key_events,
-        coalesce(currency, 'EUR') as currency
-    from files
+    {{ union_platforms(
+        columns=[
+            'day', 'account_id', 'channel', 'source_medium', 'campaign_name',
+            'sessions', 'engaged_sessions', 'purchases', 'purchase_revenue', 'key_events', 'currency'
+        ],
+        platforms=[
+            {'platform': 'ga4', 'model': 'stg_ga4__channel_day'},
+            {
+                'platform': 'files', 'model': 'stg_files__sessions', 'channel': channel_named('source_channel'),
+                'source_medium': unknown(), 'campaign_name': unknown(), 'key_events': unknown('double'),
+                'currency': "coalesce(currency, 'EUR')"
+            }
+        ]
+    ) }}
 )
 
 select
