@@ -39,6 +39,7 @@ from sandbox.server import Sandbox
 
 REPOSITORY = Path(__file__).parents[1]
 CREDENTIALS = REPOSITORY / "sandbox" / "credentials"
+DEMO = "http://127.0.0.1:18400"
 OWN_TABLES = "kompas"
 """The folder of the lake that holds registers and ledgers, not rows of platforms."""
 EXPORTED_MONTHS = 9
@@ -106,9 +107,12 @@ class House:
         for name, platform in told["platforms"].items():
             if name != "files":
                 platform["base_url"] = ("grpc://" if name == "ga4" else "") + self.sandbox.url(name)
-        return _mapped(told, self._secret)  # type: ignore[no-any-return]
+        return _mapped(told, self._own)  # type: ignore[no-any-return]
 
-    def _secret(self, text: str) -> str:
+    def _own(self, text: str) -> str:
+        """What the demo names, as it is here: other addresses of its sandbox, and its secrets."""
+        if text.startswith(DEMO):
+            return self.sandbox.url("").rstrip("/") + text.removeprefix(DEMO)
         if not text.startswith("file:sandbox/credentials/"):
             return text
         source = CREDENTIALS / Path(text).name

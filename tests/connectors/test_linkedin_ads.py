@@ -271,7 +271,7 @@ class TestSettings:
             {},
             {"refresh_token": "env:A"},
             {"access_token": "env:A", "client_id": "1", "client_secret": "env:B", "refresh_token": "env:C"},
-        ],  # fmt: skip
+        ],
     )
     def test_there_is_one_way_in(self, keys: dict[str, str]) -> None:
         with pytest.raises(ValidationError, match="give either client_id"):
