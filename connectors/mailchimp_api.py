@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from connectors.errors import AuthorisationError, BadDataError, ConfigurationError, ConnectorError, QuotaError
-from connectors.http import HttpClient, Limits, RetryPolicy, classify_status, decode_json
+from connectors.http import HttpClient, Limits, RetryPolicy, classify_status, decode_json, retry_after
 from connectors.load import Load, Pages
 from connectors.oauth import StaticAuth
 
@@ -86,7 +86,7 @@ def classify(response: requests.Response) -> ConnectorError | None:
     if status == 403:
         return _forbidden(problem, said)
     if status == 429:
-        return QuotaError(said)
+        return QuotaError(said, retry_after=retry_after(response))
     return classify_status(response)
 
 

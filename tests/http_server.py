@@ -18,20 +18,21 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass
 class Request:
-    """One request as the server saw it. `query` maps a name to its last value."""
+    """One request as the server saw it. `query` maps a name to its last value; `target` is path and query as sent."""
 
     method: str
     path: str
     query: dict[str, str]
     headers: dict[str, str]
     body: bytes
+    target: str = ""
 
     @property
     def json(self) -> Any:
         return json.loads(self.body)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Answer:
     """What to answer. `truncate` promises more bytes than are sent, then hangs up."""
 
@@ -65,7 +66,7 @@ def serving(handler: Handler) -> Iterator[Server]:
             parts = urlsplit(self.path)
             query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
             body = self.rfile.read(length)
-            request = Request(self.command, parts.path, query, dict(self.headers), body)
+            request = Request(self.command, parts.path, query, dict(self.headers), body, self.path)
             seen.append(request)
             answer = handler(request)
             payload = answer.encoded()

@@ -160,7 +160,9 @@ def person(sandbox: Sandbox) -> str:
     return json.dumps(told | SECRETS["google"])
 
 
-def connector(name: str, sandbox: Sandbox, folder: Path, **changes: Any) -> Connector[Any]:
+def connector(
+    name: str, sandbox: Sandbox, folder: Path, time_zone: str = "Europe/Amsterdam", **changes: Any
+) -> Connector[Any]:
     """A connector that reads the sandbox, its secrets in files of a folder.
 
     `changes` are settings, where a secret is given as it is; one of None leaves the setting out.
@@ -176,7 +178,7 @@ def connector(name: str, sandbox: Sandbox, folder: Path, **changes: Any) -> Conn
     given |= {key: secret(value) if key in _KEYS and value else value for key, value in changes.items()}
     given["accounts"] = [{"id": it} if isinstance(it, str) else it for it in given.get("accounts", ["ecb"])]
     told = {key: value for key, value in given.items() if value is not None}
-    company = Company(hash_key=Secret(secret(SECRETS["company"]["hash_key"])))
+    company = Company(time_zone=time_zone, hash_key=Secret(secret(SECRETS["company"]["hash_key"])))
     made = kind(kind.Settings.model_validate(told), company)
     if hasattr(made, "patience"):
         made.patience = replace(made.patience, poll_s=0.01)

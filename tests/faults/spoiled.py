@@ -19,19 +19,21 @@ _HOP_BY_HOP = {"connection", "content-length", "content-encoding", "transfer-enc
 
 @contextmanager
 def spoiling(platform_url: str, spoil: Spoil) -> Iterator[Server]:
-    """A platform whose every answer passes through `spoil`."""
+    """A platform whose every answer passes through `spoil`. Links to the platform in its answers lead to the proxy."""
     with requests.Session() as session:
+        at: list[Server] = []
 
         def forward(request: Request) -> Answer:
             headers = {
                 name: text for name, text in request.headers.items() if name.lower() not in ("host", "connection")
             }
-            url = platform_url + request.path
-            told = session.request(request.method, url, params=request.query, data=request.body, headers=headers)
+            told = session.request(request.method, platform_url + request.target, data=request.body, headers=headers)
             kept = {name: text for name, text in told.headers.items() if name.lower() not in _HOP_BY_HOP}
-            return spoil(request, Answer(told.status_code, told.content, kept))
+            body = told.content.replace(platform_url.encode(), at[0].url.encode())
+            return spoil(request, Answer(told.status_code, body, kept))
 
         with serving(forward) as server:
+            at.append(server)
             yield server
 
 

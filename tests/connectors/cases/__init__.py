@@ -1,0 +1,1 @@
+"""What the standard suite has to know of each connector: a module per platform, with a CASE."""
