@@ -80,7 +80,7 @@ MEASURES: Mapping[str, Mapping[str, Measured]] = {
     },
     "linkedin_ads": {
         "ad_spend": _ads("spend_eur", "spend", "spend"),
-        "ad_clicks": _ads("clicks", "clicks", landing_page="landing_page_clicks"),
+        "ad_clicks": _ads("clicks", "clicks", link_clicks="landing_page_clicks"),
         "ad_impressions": _ads("impressions", "impressions"),
         "ad_conversions": _ads("conversions", "conversions", post_click="post_click_conversions"),
         "ad_conversion_value": _ads("conversion_value_eur", "conversion_value", "conversion_value"),
