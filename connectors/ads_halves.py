@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import TypeVar
 
 from connectors.errors import BadDataError
@@ -30,3 +31,9 @@ def in_halves(window: Window, ask: Callable[[Window], T], shortest_days: int = 1
         return
     for half in window.slices((len(window.days) + 1) // 2):
         yield from in_halves(half, ask, shortest_days)
+
+
+def started(parts: Iterator[T]) -> Iterator[T]:
+    """The same parts, the first of which has come: what asking for it raises is raised here, and not later."""
+    first = next(parts, None)
+    return parts if first is None else chain([first], parts)

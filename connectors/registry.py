@@ -11,7 +11,9 @@ from connectors.linkedin_ads import LinkedInAds
 from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
 from connectors.shopify import Shopify
+from connectors.tiktok_ads import TikTokAds
 
 CONNECTORS: dict[str, type[Connector]] = {
-    connector.name: connector for connector in (Ga4, GoogleAds, MetaAds, LinkedInAds, Mailchimp, Shopify, Ecb, Files)
+    connector.name: connector
+    for connector in (Ga4, GoogleAds, MetaAds, LinkedInAds, TikTokAds, Mailchimp, Shopify, Ecb, Files)
 }

@@ -1,6 +1,6 @@
 """What an advertising platform has recorded in the world, as far as it is known: its campaigns, and their days.
 
-For LinkedIn, TikTok and Microsoft; conversions stand on the day of the click or view.
+For LinkedIn, TikTok and Microsoft.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ WITH delivered AS (
     WHERE platform = $platform AND account_id = $account AND known_at <= $clock AND date BETWEEN $first AND $last
     GROUP BY ALL),
 converted AS (
-    SELECT campaign_id, click_date AS day,
+    SELECT campaign_id, {booked} AS day,
         sum(conversions) FILTER (action = 'purchase' AND NOT view_through) AS clicked,
         sum(conversions) FILTER (action = 'purchase' AND view_through) AS viewed,
         sum(value) FILTER (action = 'purchase') AS amount, sum(conversions) FILTER (action = 'lead') AS leads
     FROM ad_conversions
-    WHERE platform = $platform AND account_id = $account AND known_at <= $clock AND click_date BETWEEN $first AND $last
+    WHERE platform = $platform AND account_id = $account AND known_at <= $clock AND {booked} BETWEEN $first AND $last
     GROUP BY ALL)
 SELECT campaign_id, day, coalesce(cost, 0), coalesce(impressions, 0)::BIGINT, coalesce(clicks, 0)::BIGINT,
     coalesce(interactions, 0)::BIGINT, coalesce(view_through, 0)::BIGINT, coalesce(clicked, 0), coalesce(viewed, 0),
@@ -71,7 +71,12 @@ def campaigns(world: World, platform: str, account: str) -> list[AdCampaign]:
     return [AdCampaign(*row) for row in world.query(sql, [platform, account])]
 
 
-def ad_days(world: World, platform: str, account: str, first: date, last: date) -> list[AdDay]:
-    """The days first..last (inclusive, of the account's time zone) as known now, by day and campaign."""
+def ad_days(
+    world: World, platform: str, account: str, first: date, last: date, *, booked: str = "click_date"
+) -> list[AdDay]:
+    """The days first..last (inclusive, of the account's time zone) as known now, by day and campaign.
+
+    Conversions are booked on the day of the click or view, or on their own (`conversion_date`).
+    """
     params = {"platform": platform, "account": account, "first": first, "last": last, "clock": world.clock}
-    return [AdDay(*row) for row in world.query(_DAYS, params)]
+    return [AdDay(*row) for row in world.query(_DAYS.format(booked=booked), params)]

@@ -63,7 +63,7 @@ OTHER_CAMPAIGNS: tuple[OtherCampaign, ...] = (
     OtherCampaign(LINKEDIN_UK, "187700001", "Wholesale UK", "WEBSITE_VISIT", 0.8, 4.10, 0.005, "ACTIVE"),
     OtherCampaign(TIKTOK_NL, "1780000000000001", "Spark Ads NL", "WEB_CONVERSIONS", 30.0, 0.36, 0.010, "ENABLE",
                   start=date(2026, 4, 1)),
-    OtherCampaign(TIKTOK_NL, "1780000000000002", "Zomer 2026", "VIDEO_VIEWS", 18.0, 0.21, 0.007, "DISABLE",
+    OtherCampaign(TIKTOK_NL, "1780000000000002", "Zomer 2026", "VIDEO_VIEWS", 18.0, 0.21, 0.007, "DELETE",
                   end=date(2026, 9, 13)),
     OtherCampaign(TIKTOK_UK, "1780000000000003", "Slow fashion UK", "TRAFFIC", 17.0, 0.40, 0.009, "ENABLE"),
     OtherCampaign(MICROSOFT_NL, "410000001", "Bing merk", "Search & content", 7.0, 0.34, 0.090, "Active",

@@ -29,6 +29,9 @@ from sandbox.linkedin_state import REFRESH_TOKEN as LINKEDIN_REFRESH
 from sandbox.mailchimp import KEY
 from sandbox.meta_state import APP_SECRET, TOKEN
 from sandbox.server import Sandbox
+from sandbox.tiktok_state import APP_ID as TIKTOK_APP
+from sandbox.tiktok_state import APP_SECRET as TIKTOK_SECRET
+from sandbox.tiktok_state import TOKEN as TIKTOK_TOKEN
 
 SHOP = "duurzame-mode.myshopify.com"
 MANAGER = "9990001112"
@@ -40,6 +43,7 @@ SECRETS = {
     "mailchimp": {"key": KEY},
     "meta": {"token": TOKEN, "app_secret": APP_SECRET},
     "shopify": {"client_secret": "sandbox-shopify-secret"},
+    "tiktok": {"access_token": TIKTOK_TOKEN, "app_secret": TIKTOK_SECRET},
     "company": {"hash_key": "a-key-of-the-company"},
 }
 NIGHTS = {"shopify": (2, 40), "meta_ads": (2, 60), "mailchimp": (30,)}
@@ -126,6 +130,11 @@ def _linkedin_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return keys | {"client_id": LINKEDIN_APP, "token_url": token_url, "accounts": ["512345678"]}
 
 
+def _tiktok_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    keys = {name: secret(value) for name, value in SECRETS["tiktok"].items()}
+    return keys | {"app_id": TIKTOK_APP, "accounts": ["7100000000000000001"]}
+
+
 def _mailchimp(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"accounts": [{"id": "us21-main", "api_key": secret(KEY)}]}
 
@@ -144,6 +153,7 @@ _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "google_ads": _google_ads,
     "meta_ads": _meta_ads,
     "linkedin_ads": _linkedin_ads,
+    "tiktok_ads": _tiktok_ads,
     "mailchimp": _mailchimp,
     "shopify": _shopify,
     "ecb": _ecb,

@@ -21,7 +21,7 @@ TOKEN_PATHS = {
     ("linkedin_ads", "/oauth/v2/accessToken"),
     ("shopify", "/admin/oauth/access_token"),
 }
-TOKEN_HEADERS = ("Authorization", "X-Shopify-Access-Token")
+TOKEN_HEADERS = ("Authorization", "X-Shopify-Access-Token", "Access-Token")
 OPEN_PATHS = ("/bulk-operation-outputs/", "/service/data/")
 """What needs no token: a file under an address that is its own key, and the ECB's public service."""
 

@@ -14,6 +14,8 @@ platforms as (
             },
             {'platform': 'linkedin_ads', 'model': 'stg_linkedin_ads__campaign_day', 'channel': "'Paid Social'",
              'conversion_value': 'cast(conversion_value as double)'},
+            {'platform': 'tiktok_ads', 'model': 'stg_tiktok_ads__campaign_day', 'channel': "'Paid Social'",
+             'conversions': 'purchases', 'conversion_value': 'cast(purchase_value as double)'},
             {
                 'platform': 'files', 'model': 'stg_files__ad_performance',
                 'channel': channel_named('source_channel', otherwise="'Paid Other'"),
