@@ -10,10 +10,11 @@ from connectors.google_ads import GoogleAds
 from connectors.linkedin_ads import LinkedInAds
 from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
+from connectors.microsoft_ads import MicrosoftAds
 from connectors.shopify import Shopify
 from connectors.tiktok_ads import TikTokAds
 
 CONNECTORS: dict[str, type[Connector]] = {
     connector.name: connector
-    for connector in (Ga4, GoogleAds, MetaAds, LinkedInAds, TikTokAds, Mailchimp, Shopify, Ecb, Files)
+    for connector in (Ga4, GoogleAds, MetaAds, LinkedInAds, TikTokAds, MicrosoftAds, Mailchimp, Shopify, Ecb, Files)
 }

@@ -24,7 +24,19 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox import ecb, exports, ga4, google_ads, google_oauth, linkedin_ads, mailchimp, meta_ads, shopify, tiktok_ads
+from sandbox import (
+    ecb,
+    exports,
+    ga4,
+    google_ads,
+    google_oauth,
+    linkedin_ads,
+    mailchimp,
+    meta_ads,
+    microsoft_ads,
+    shopify,
+    tiktok_ads,
+)
 from sandbox.company import World
 from sandbox.faults import Answer, Call, Faults
 
@@ -35,7 +47,18 @@ EXPORT_EVERY_S = 3_600
 NO_LIMIT = 1_000_000
 PLATFORMS: dict[str, ModuleType] = {
     module.PLATFORM: module
-    for module in (google_oauth, google_ads, ga4, meta_ads, linkedin_ads, tiktok_ads, mailchimp, shopify, ecb)
+    for module in (
+        google_oauth,
+        google_ads,
+        ga4,
+        meta_ads,
+        linkedin_ads,
+        tiktok_ads,
+        microsoft_ads,
+        mailchimp,
+        shopify,
+        ecb,
+    )
 }
 
 
