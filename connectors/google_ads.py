@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from connectors.connector import Account, AccountFacts, AccountSettings, Company, Connector, PlatformSettings
+from connectors.connector import Account, AccountFacts, AccountSettings, Company, Connector, Found, PlatformSettings
 from connectors.errors import ConfigurationError, ConnectorError
 from connectors.google_ads_auth import fetch
 from connectors.google_ads_errors import classify
@@ -32,8 +32,8 @@ _CUSTOMER = (
     " customer.test_account FROM customer LIMIT 1"
 )
 _CLIENTS = (
-    "SELECT customer_client.id, customer_client.descriptive_name, customer_client.manager, customer_client.level"
-    " FROM customer_client WHERE customer_client.level >= 1"
+    "SELECT customer_client.id, customer_client.descriptive_name, customer_client.manager, customer_client.level,"
+    " customer_client.currency_code, customer_client.time_zone FROM customer_client"
 )
 _CLIENTS_NAMED = 10
 
@@ -110,6 +110,18 @@ class GoogleAds(Connector[GoogleAdsSettings]):
         name = customer.get("descriptiveName") or account.name
         return AccountFacts(name, customer.get("currencyCode"), customer.get("timeZone"), notes)
 
+    def discover(self) -> tuple[Found, ...]:
+        """The accounts under login_customer_id; without one, those to which the credential's owner was invited."""
+        manager = self.settings.login_customer_id
+        roots = [manager] if manager else retrying(lambda: self.api.accessible(Load()), self.policy)
+        clients = [client for root in roots for client in self._clients(root) if not client.get("manager")]
+        return tuple(
+            Found(
+                str(client["id"]), client.get("descriptiveName", ""), client.get("currencyCode"), client.get("timeZone")
+            )
+            for client in clients
+        )
+
     def _ask(self, customer: str, query: str) -> list[dict[str, Any]]:
         def ask() -> list[dict[str, Any]]:
             return [row for rows in self.api.search(customer, query, Load()) for row in rows]
@@ -127,12 +139,15 @@ class GoogleAds(Connector[GoogleAdsSettings]):
     def _clients_of(self, manager: str) -> list[str]:
         """Ids and names of the accounts under a manager that have figures; none when it does not tell."""
         try:
-            rows = self._ask(manager, _CLIENTS)
+            clients = self._clients(manager)
         except ConnectorError:
             return []
-        clients = [row.get("customerClient", {}) for row in rows]
         return [
             f"{client.get('id')} {client.get('descriptiveName', '')}".strip()
             for client in clients
             if not client.get("manager")
         ]
+
+    def _clients(self, root: str) -> list[dict[str, Any]]:
+        """A customer and all below it."""
+        return [row.get("customerClient", {}) for row in self._ask(root, _CLIENTS)]

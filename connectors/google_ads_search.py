@@ -40,6 +40,11 @@ class SearchApi:
             for part in elements(_chunks(response)):
                 yield _rows(part)
 
+    def accessible(self, load: Load) -> list[str]:
+        """Ids of the customers to which the credential's owner was invited."""
+        answer = self._client.json("GET", f"/{VERSION}/customers:listAccessibleCustomers", load=load)
+        return [str(name).removeprefix("customers/") for name in answer.get("resourceNames", [])]
+
 
 def elements(chunks: Iterable[bytes]) -> Iterator[Any]:
     """The elements of a JSON array that arrives in pieces; a lone object counts as an array of one.

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.errors import BadDataError
 from connectors.load import Load, Pages
 from connectors.shopify_api import ShopApi
 from connectors.shopify_errors import TooCostlyError
@@ -16,6 +17,8 @@ from connectors.shopify_records import Records, Row, search_term
 
 _DEPTH_ROWS = 20_000
 """Shopify pages no deeper than 25,000 records: before that, the question is asked anew from the last change on."""
+_MOST_ROWS = 250
+"""Shopify sends no more nodes at a time."""
 _CHILDREN_ROWS = 100
 """Children of one node at a time, where it has more than its page held."""
 
@@ -39,7 +42,7 @@ class Pager:
 
     def __init__(self, api: ShopApi, records: Records, load: Load, depth_rows: int = _DEPTH_ROWS) -> None:
         self._api, self._records, self._load, self._depth_rows = api, records, load, depth_rows
-        self._size = Size(records.page_rows, records.child_rows)
+        self._size = Size(min(records.page_rows, _MOST_ROWS), records.child_rows)
 
     def rows(self, changed_since: str) -> Iterator[list[Row]]:
         """Rows of all records changed at or after an instant, page by page; nobody's row twice, unless it changes."""
@@ -48,11 +51,11 @@ class Pager:
         while deeper:
             deeper, count, edge = False, 0, set[tuple[str, str]]()
             for nodes in self._pages(since):
-                fresh = [node for node in nodes if (node["id"], node["updatedAt"]) not in known]
+                fresh = [node for node in nodes if _version(node) not in known]
                 yield self._records.rows(self._complete(node) for node in fresh)
                 edge = _edge(edge, nodes)
                 count += len(nodes)
-                newest = nodes[-1]["updatedAt"] if nodes else since
+                newest = _version(nodes[-1])[1] if nodes else since
                 if count >= self._depth_rows and newest != since:
                     since, known, deeper = newest, edge, True
                     break
@@ -106,7 +109,16 @@ class Pager:
 def _edge(edge: set[tuple[str, str]], nodes: list[Row]) -> set[tuple[str, str]]:
     """The records that were changed at the newest instant so far: a next question will bring them once more."""
     for node in nodes:
-        if edge and next(iter(edge))[1] != node["updatedAt"]:
+        version = _version(node)
+        if edge and next(iter(edge))[1] != version[1]:
             edge = set()
-        edge.add((node["id"], node["updatedAt"]))
+        edge.add(version)
     return edge
+
+
+def _version(node: Row) -> tuple[str, str]:
+    """A record, and when it was changed last. Raises BadDataError where Shopify does not tell."""
+    try:
+        return node["id"], node["updatedAt"]
+    except KeyError as error:
+        raise BadDataError(f"a record lacks the field {error}") from None

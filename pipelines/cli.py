@@ -88,21 +88,16 @@ def check(file: Path | None) -> None:
     settings = kompas_settings.read(file)
     console.print(f"kompas.yaml is right: {len(settings.kpis)} KPIs, {len(settings.connectors())} platforms.")
     with demo.beside(settings, console.print):
-        tests = [_told(tested) for tested in connection.accounts(settings)]
-    if not all(tests):
-        raise click.ClickException(f"{tests.count(False)} of {len(tests)} accounts cannot be reached")
+        told = [_shown(one) for one in connection.platforms(settings)]
+    reached = [one.facts is not None for one in told if isinstance(one, connection.Tested)]
+    if not all(reached):
+        raise click.ClickException(f"{reached.count(False)} of {len(reached)} accounts cannot be reached")
 
 
-def _told(tested: Any) -> bool:
-    if tested.facts is None:
-        console.print(f"[red]✘[/] {tested.problem}", soft_wrap=True)
-        return False
-    facts = [tested.facts.name, tested.facts.currency, tested.facts.time_zone]
-    words = ", ".join(str(fact) for fact in facts if fact)
-    console.print(f"[green]✔[/] {tested.platform} {tested.account}: {words}", soft_wrap=True)
-    for note in tested.facts.notes:
-        console.print(f"  [yellow]![/] {note}", soft_wrap=True)
-    return True
+def _shown(told: Any) -> Any:
+    for line in told.lines:
+        console.print(line, soft_wrap=True)
+    return told
 
 
 @main.command()

@@ -24,6 +24,7 @@
 {% macro channel_from_utm(source, medium, campaign="''") %}lower({{ source }}){% endmacro %}
 {% macro channel_from_ad_type(ad_type) %}lower({{ ad_type }}){% endmacro %}
 {% macro channel_named(word, otherwise="'Unassigned'") %}coalesce({{ word }}, {{ otherwise }}){% endmacro %}
+{% macro is_paid(channel) %}{{ channel }} = 'Display'{% endmacro %}
 {% macro whole_sum(value) %}sum({{ value }}){% endmacro %}
 {% macro ratio(numerator, denominator) %}{{ numerator }} / {{ denominator }}{% endmacro %}
 {% macro listed(value) %}max({{ value }}){% endmacro %}

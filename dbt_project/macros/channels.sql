@@ -10,6 +10,14 @@
 ]) }}
 {% endmacro %}
 
+{#- Whether traffic of a channel is bought. -#}
+{% macro is_paid(channel) -%}
+    {{ channel }} in (
+        'Cross-network', 'Paid Shopping', 'Paid Search', 'Paid Social', 'Paid Video', 'Display', 'Paid Other',
+        'Affiliates', 'Audio'
+    )
+{%- endmacro %}
+
 {% macro channel_sites() %}
 {{ return({
     'search': '(^|[.])(google|bing|duckduckgo|ecosia|yahoo|yandex|baidu|qwant|startpage|ask|aol|brave)([.]|$)',

@@ -107,6 +107,14 @@ MEASURES: dict[str, Words] = {
     "engaged_sessions": Words(nl="betrokken bezoeken", en="engaged visits"),
     "web_purchases": Words(nl="aankopen volgens Google Analytics", en="purchases as Google Analytics saw them"),
     "web_revenue": Words(nl="omzet volgens Google Analytics", en="revenue as Google Analytics saw it"),
+    "paid_web_purchases": Words(
+        nl="aankopen uit betaalde kanalen volgens Google Analytics",
+        en="purchases of paid channels as Google Analytics saw them",
+    ),
+    "paid_web_revenue": Words(
+        nl="omzet uit betaalde kanalen volgens Google Analytics",
+        en="revenue of paid channels as Google Analytics saw it",
+    ),
     "visitors": Words(nl="unieke bezoekers", en="unique visitors"),
     "ad_spend": Words(nl="advertentiekosten", en="ad spend"),
     "ad_clicks": Words(nl="klikken op advertenties", en="clicks on ads"),

@@ -1,6 +1,6 @@
 """What the standard suite has to know of a connector, and how it runs one: test_standard.py holds the tests.
 
-A connector's case is a module `cases/<platform>.py` with a `CASE`. Its settings are those of tests/contract/our_requests.py.
+A connector has a module `cases/<platform>.py` with a `CASE`; its settings are those of tests/contract/our_requests.py.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ class Case:
     expired      its answer to a token that has ended; forbidden: to one that may not see an account
     refreshable  whether a new token is fetched then; else the user has to act
     secrets      texts that may stand in no message
-    excused      name of a test: why it does not apply to this connector (or to `platform.stream`)
+    prepare      makes the sandbox fit for the test, which does not wait: more points, say
+    excused      name of a test, or `test[stream]` for one stream, or `*` for all tests: why it does not apply
     """
 
     platform: str
@@ -80,11 +81,12 @@ class Case:
     secrets: tuple[str, ...]
     refreshable: bool = True
     error_in_200: Answer = ERROR_IN_200
+    prepare: Callable[[World], None] = lambda world: None
     excused: Mapping[str, str] = field(default_factory=dict)
 
     def reason(self, test: str, stream: str = "") -> str | None:
         """Why a test does not apply, or None."""
-        return self.excused.get(test) or self.excused.get(f"{test}[{stream}]")
+        return self.excused.get("*") or self.excused.get(test) or self.excused.get(f"{test}[{stream}]")
 
 
 class Trial:
@@ -93,6 +95,7 @@ class Trial:
     def __init__(self, case: Case, sandbox: Sandbox, folder: Path, time_zone: str = "Europe/Amsterdam") -> None:
         self.case, self.sandbox, self.folder, self.time_zone = case, sandbox, folder, time_zone
         self.asked: list[Request] = []
+        case.prepare(sandbox.world)
 
     @contextmanager
     def connector(self, spoil: Spoil | None = None) -> Iterator[Connector[Any]]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,7 +34,8 @@ CASES: dict[str, Case] = {
 ZONES = ("Europe/Amsterdam", "Pacific/Auckland", "America/Los_Angeles")
 HTML = Answer(200, b"<html><h1>We will be right back</h1></html>", {"Content-Type": "text/html"})
 LONG_S = 7200
-ODD_TEXT = "Zürich 🧦 ‮ \t\"'; --"
+EXCUSES = "test_what_a_connector_is_excused_from_exists_and_has_a_reason"
+ODD_TEXT = "Zürich 🧦 \u202e \t\"'; --"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -44,7 +46,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         kept = [(case, stream) for case, stream in pairs if not case.reason(test, stream.name)]
         metafunc.parametrize(("case", "stream"), kept, ids=[f"{case.platform}.{one.name}" for case, one in kept])
     elif "case" in metafunc.fixturenames:
-        cases = [case for case in CASES.values() if not case.reason(test)]
+        cases = [case for case in CASES.values() if test == EXCUSES or not case.reason(test)]
         metafunc.parametrize("case", cases, ids=[case.platform for case in cases])
 
 
@@ -53,8 +55,9 @@ def world() -> World:
     return a_company()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def sandbox(world: World) -> Iterator[Sandbox]:
+    """Anew for each test: what a platform counts, calls or points, starts at nothing."""
     with sandbox_of(world) as started:
         yield started
 
@@ -68,7 +71,8 @@ def trial(case: Case, sandbox: Sandbox, tmp_path: Path) -> Trial:
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Pauses between tries pass at once; what they would have been, in seconds."""
     found: list[float] = []
-    monkeypatch.setattr("tenacity.nap.time.sleep", found.append)
+    # Not time.sleep itself: a connector that paces its own calls goes on doing so.
+    monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=found.append))
     return found
 
 
@@ -166,11 +170,9 @@ def test_no_days_before_the_company_is_no_rows(trial: Trial, stream: StreamCase,
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_the_window_is_respected_to_the_day(
-    case: Case, stream: StreamCase, sandbox: Sandbox, tmp_path: Path, world: World, zone: str
-) -> None:
+def test_the_window_is_respected_to_the_day(trial: Trial, stream: StreamCase, world: World, zone: str) -> None:
     """The days around the change of the clocks one by one bring what they bring together, and nothing else."""
-    trial = Trial(case, sandbox, tmp_path, zone)
+    trial.time_zone = zone
     changed = clocks_changed(world.today) + timedelta(days=7)
     whole = Window(changed - timedelta(days=2), changed + timedelta(days=2))
     together = trial.pull(stream.name, whole)
@@ -342,7 +344,7 @@ def test_a_missing_field_is_never_zero(trial: Trial, stream: StreamCase, window:
     clean = trial.pull(stream.name, window)
     name = stream.required or stream.rows.field
     try:
-        found = trial.pull(stream.name, window, in_rows(stream.rows, lambda row: row.pop(name)))
+        found = trial.pull(stream.name, window, in_rows(stream.rows, lambda row: row.pop(name, None)))
     except BadDataError:
         return
     assert found.table.num_rows == 0
@@ -413,7 +415,7 @@ def test_every_connector_has_a_case() -> None:
 
 
 def test_what_a_connector_is_excused_from_exists_and_has_a_reason(case: Case) -> None:
-    tests = {name for name in globals() if name.startswith("test_")}
+    tests = {name for name in globals() if name.startswith("test_")} | {"*"}
     streams = {stream.name for stream in case.streams}
     for name, reason in case.excused.items():
         test, _, stream = name.rstrip("]").partition("[")

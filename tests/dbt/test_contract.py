@@ -57,6 +57,13 @@ def test_the_wide_table_has_every_measure_of_days_but_the_squares_behind_interva
     assert set(built.columns["marts.channel_day"]) - {"day", "brand", "channel"} == measures
 
 
+def test_what_is_paid_is_the_same_to_the_macro_and_the_seed(built: Built) -> None:
+    (macro,) = [node for node in built.nodes("macro") if node["name"] == "is_paid"]
+    assert set(re.findall(r"'([^']+)'", macro["macro_sql"])) == {
+        row["channel"] for row in _seed("channels") if row["paid"] == "1"
+    }
+
+
 def test_the_sources_of_measures_are_streams_that_exist() -> None:
     streams = {(connector.name, stream.name) for connector in CONNECTORS.values() for stream in connector.streams}
     assert {(row["connector"], row["stream"]) for row in _seed("concept_streams")} <= streams

@@ -107,6 +107,15 @@ def test_check_lists_every_account(world: World, tmp_path: Path) -> None:
     assert all(any(name in line for line in lines) for name in named)
 
 
+def test_check_lists_accounts_that_kompas_yaml_does_not_name(world: World, tmp_path: Path) -> None:
+    with House(tmp_path, world) as house:
+        house.export()
+        at(house, "google_ads", accounts=[{"id": "1112223334", "name": "Duurzame Mode", "brand": "duurzame-mode"}])
+        done = kompas("--settings", house.file, "check")
+    assert done.exit_code == 0, done.output
+    assert "+ 5556667778: Duurzame Mode (agency), GBP, Europe/London; not in kompas.yaml" in done.output
+
+
 def test_check_names_the_account_that_cannot_be_reached_and_tests_the_others(world: World, tmp_path: Path) -> None:
     (tmp_path / "wrong").write_text("not-the-secret")
     with House(tmp_path, world) as house:

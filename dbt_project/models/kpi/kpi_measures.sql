@@ -9,6 +9,8 @@ with
         'engaged_sessions': 'engaged_sessions',
         'web_purchases': 'purchases',
         'web_revenue': 'purchase_revenue_eur',
+        'paid_web_purchases': 'case when ' ~ is_paid('channel') ~ ' then purchases else 0 end',
+        'paid_web_revenue': 'case when ' ~ is_paid('channel') ~ ' then purchase_revenue_eur else 0 end',
         'key_events': 'key_events',
     },
     'web_key_events': {

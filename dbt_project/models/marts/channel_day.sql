@@ -1,7 +1,8 @@
 -- The wide table: a row per day, brand and channel with every additive measure; NULL where a measure knows no channel.
 -- noqa: disable=LT02
 {% set measures = [
-    'sessions', 'engaged_sessions', 'web_purchases', 'web_revenue', 'key_events', 'signups',
+    'sessions', 'engaged_sessions', 'web_purchases', 'web_revenue', 'paid_web_purchases', 'paid_web_revenue',
+    'key_events', 'signups',
     'ad_spend', 'ad_clicks', 'ad_impressions', 'ad_conversions', 'ad_conversion_value',
     'orders', 'order_revenue', 'new_customers', 'refunds', 'refund_amount', 'net_revenue',
     'units_sold', 'units_returned', 'units_refunded', 'orders_returned', 'value_returned',
