@@ -55,7 +55,7 @@ class MicrosoftApi:
         return _object(self._customers.json("POST", whole, json=body, load=load), whole)
 
     def download(self, link: str, into: IO[bytes], load: Load) -> None:
-        """The file behind a link, piece by piece. Raises ReportLostError when it is not all there: links live shortly."""
+        """The file behind a link, piece by piece. Raises ReportLostError when it does not come, or not whole."""
         size = 0
         try:
             with self._storage.stream("GET", link, load=load) as response:

@@ -27,7 +27,7 @@ _IN_MEMORY_BYTES = 32 << 20
 class Patience:
     """Of a report: the pauses between looks at it, and how long it may take before it is given up, in seconds."""
 
-    poll_s: float = 2.0
+    poll_s: float = 0.5
     longest_poll_s: float = 15.0
     longest_s: float = 1800.0
 

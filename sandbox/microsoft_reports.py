@@ -129,7 +129,7 @@ class Reports:
     def _head(self, request: ReportRequest, rows: int) -> list[str]:
         now: datetime = self.world.now
         days = f"{request.first:%-m/%-d/%Y}-{request.last:%-m/%-d/%Y}"
-        return ["Report Name: campaign_day", f"Report Time: {days}", f"Time Zone: {request.zone}",
+        return [f"Report Name: {request.name}", f"Report Time: {days}", f"Time Zone: {request.zone}",
                 f"Last Completed Available Day: {now:%-m/%-d/%Y %-I:%M:%S %p}", "Report Aggregation: Daily",
                 f"Potential Incomplete Data: {str(request.last >= now.date()).lower()}", f"Rows: {rows}"]  # fmt: skip
 

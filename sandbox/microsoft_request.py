@@ -30,6 +30,7 @@ MOST_MONTHS = 36
 class ReportRequest:
     """A report that can be made."""
 
+    name: str
     accounts: tuple[str, ...]
     columns: tuple[str, ...]
     first: date
@@ -42,7 +43,8 @@ class ReportRequest:
     @classmethod
     def of(cls, told: Any, known_columns: set[str], today: date) -> ReportRequest:
         """From the body's ReportRequest; raises MicrosoftError."""
-        if not isinstance(told, dict) or told.keys() - FIELDS:
+        told = {name: value for name, value in told.items() if value is not None} if isinstance(told, dict) else {}
+        if told.keys() - FIELDS:
             raise MicrosoftError(100)
         for name, value in SIMULATED.items():
             if told.get(name) != value:
@@ -50,9 +52,8 @@ class ReportRequest:
         first, last, zone = _time(told.get("Time"), today)
         shown = (not told.get(name, False) for name in ("ExcludeReportHeader", "ExcludeReportFooter",
                                                         "ExcludeColumnHeaders"))  # fmt: skip
-        return cls(
-            _accounts(told.get("Scope")), _columns(told.get("Columns"), known_columns), first, last, zone, *shown
-        )
+        accounts, columns = _accounts(told.get("Scope")), _columns(told.get("Columns"), known_columns)
+        return cls(str(told.get("ReportName", "")), accounts, columns, first, last, zone, *shown)
 
 
 def _accounts(scope: Any) -> tuple[str, ...]:
@@ -72,7 +73,7 @@ def _columns(told: Any, known: set[str]) -> tuple[str, ...]:
 def _time(told: Any, today: date) -> tuple[date, date, str]:
     """Without a zone reports are made for the Pacific coast."""
     told = told if isinstance(told, dict) else {}
-    zone = told.get("ReportTimeZone", "PacificTimeUSCanadaTijuana")
+    zone = told.get("ReportTimeZone") or "PacificTimeUSCanadaTijuana"
     if zone not in ZONES:
         raise MicrosoftError(2017)
     first, last = _date(told.get("CustomDateRangeStart")), _date(told.get("CustomDateRangeEnd"))

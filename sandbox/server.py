@@ -25,6 +25,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox import (
+    consents,
     ecb,
     exports,
     ga4,
@@ -134,7 +135,7 @@ class Sandbox:
     """The running platforms of one world. A context manager; `start` returns when both ports answer.
 
     port and grpc_port 0 pick free ports. latency delays every answer, in seconds. Given a folder, the tools without an
-    API export their files into it, at the start and every hour.
+    API export their files into it, at the start and every hour; tokens that change at every use are handed out there.
     `requests` holds the last 10,000 calls.
     """
 
@@ -172,6 +173,7 @@ class Sandbox:
         """Listen, in threads of this process."""
         if self.folder is not None:
             exports.write(self.world, self.folder)
+            consents.hand_out(self.folder)
             threading.Thread(target=self._export_again, args=(self.folder,), daemon=True).start()
         listener = _listener(self.port)
         self.port = listener.getsockname()[1]

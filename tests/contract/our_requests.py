@@ -28,6 +28,10 @@ from sandbox.linkedin_state import CLIENT_SECRET as LINKEDIN_SECRET
 from sandbox.linkedin_state import REFRESH_TOKEN as LINKEDIN_REFRESH
 from sandbox.mailchimp import KEY
 from sandbox.meta_state import APP_SECRET, TOKEN
+from sandbox.microsoft_state import CLIENT_ID as MICROSOFT_APP
+from sandbox.microsoft_state import CUSTOMER_ID as MICROSOFT_CUSTOMER
+from sandbox.microsoft_state import DEVELOPER_TOKEN as MICROSOFT_DEVELOPER
+from sandbox.microsoft_state import REFRESH_TOKEN as MICROSOFT_REFRESH
 from sandbox.server import Sandbox
 from sandbox.tiktok_state import APP_ID as TIKTOK_APP
 from sandbox.tiktok_state import APP_SECRET as TIKTOK_SECRET
@@ -44,6 +48,7 @@ SECRETS = {
     "meta": {"token": TOKEN, "app_secret": APP_SECRET},
     "shopify": {"client_secret": "sandbox-shopify-secret"},
     "tiktok": {"access_token": TIKTOK_TOKEN, "app_secret": TIKTOK_SECRET},
+    "microsoft": {"developer_token": MICROSOFT_DEVELOPER, "refresh_token": MICROSOFT_REFRESH},
     "company": {"hash_key": "a-key-of-the-company"},
 }
 NIGHTS = {"shopify": (2, 40), "meta_ads": (2, 60), "mailchimp": (30,)}
@@ -135,6 +140,13 @@ def _tiktok_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return keys | {"app_id": TIKTOK_APP, "accounts": ["7100000000000000001"]}
 
 
+def _microsoft_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    keys = {name: secret(value) for name, value in SECRETS["microsoft"].items()}
+    here = sandbox.url("microsoft_ads")
+    places = {"customer_url": here, "token_url": f"{here}/common/oauth2/v2.0/token"}
+    return keys | places | {"client_id": MICROSOFT_APP, "customer_id": MICROSOFT_CUSTOMER, "accounts": ["180001001"]}
+
+
 def _mailchimp(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"accounts": [{"id": "us21-main", "api_key": secret(KEY)}]}
 
@@ -154,6 +166,7 @@ _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "meta_ads": _meta_ads,
     "linkedin_ads": _linkedin_ads,
     "tiktok_ads": _tiktok_ads,
+    "microsoft_ads": _microsoft_ads,
     "mailchimp": _mailchimp,
     "shopify": _shopify,
     "ecb": _ecb,

@@ -19,10 +19,11 @@ NightOf = Callable[[str], Night]
 TOKEN_PATHS = {
     ("google_oauth", "/token"),
     ("linkedin_ads", "/oauth/v2/accessToken"),
+    ("microsoft_ads", "/common/oauth2/v2.0/token"),
     ("shopify", "/admin/oauth/access_token"),
 }
 TOKEN_HEADERS = ("Authorization", "X-Shopify-Access-Token", "Access-Token")
-OPEN_PATHS = ("/bulk-operation-outputs/", "/service/data/")
+OPEN_PATHS = ("/bulk-operation-outputs/", "/reportstorage/", "/service/data/")
 """What needs no token: a file under an address that is its own key, and the ECB's public service."""
 
 

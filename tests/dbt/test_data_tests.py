@@ -22,6 +22,7 @@ FAULTS = {
     "keys_of_meta_ads": "insert into staging.stg_meta_ads__campaign_day (account_id, day) from twice",
     "keys_of_linkedin_ads": "insert into staging.stg_linkedin_ads__campaign_day (account_id, day) from twice",
     "keys_of_tiktok_ads": "insert into staging.stg_tiktok_ads__campaign_day (account_id, day) from twice",
+    "keys_of_microsoft_ads": "insert into staging.stg_microsoft_ads__campaign_day (account_id, day) from twice",
     "keys_of_mailchimp": "insert into staging.stg_mailchimp__list_activity (account_id, day) from twice",
     "keys_of_shopify": "insert into staging.stg_shopify__orders (account_id, order_date) from twice",
     "keys_of_ecb": "insert into staging.stg_ecb__daily_rate (currency, day) from twice",
