@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from connectors.errors import AuthorisationError
-from connectors.oauth import Token, answer_of
+from connectors.oauth import ask, token_of
 from connectors.rotating import Granted
 from connectors.secret import Secret
 
@@ -36,8 +36,7 @@ class App:
         if self.client_secret:
             form["client_secret"] = self.client_secret.reveal()
         try:
-            answer = answer_of("microsoft_ads", self.token_url, form)
+            answer = ask("microsoft_ads", self.token_url, data=form)
         except AuthorisationError as error:
             raise AuthorisationError(error.message, hint=_HINT) from None
-        token = Token.of(answer["access_token"], float(answer.get("expires_in", 3600)), answer.get("scope"))
-        return Granted(token, answer.get("refresh_token"))
+        return Granted(token_of(answer), answer.get("refresh_token"))

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+from connectors.brevo import Brevo
 from connectors.connector import Connector
 from connectors.ecb import Ecb
 from connectors.files import Files
 from connectors.ga4 import Ga4
 from connectors.google_ads import GoogleAds
+from connectors.klaviyo import Klaviyo
 from connectors.linkedin_ads import LinkedInAds
 from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
 from connectors.microsoft_ads import MicrosoftAds
 from connectors.shopify import Shopify
+from connectors.surveymonkey import SurveyMonkey
 from connectors.tiktok_ads import TikTokAds
+from connectors.typeform import Typeform
+from connectors.zendesk import Zendesk
 
 CONNECTORS: dict[str, type[Connector]] = {
     connector.name: connector
-    for connector in (Ga4, GoogleAds, MetaAds, LinkedInAds, TikTokAds, MicrosoftAds, Mailchimp, Shopify, Ecb, Files)
+    for connector in (
+        Ga4,
+        GoogleAds,
+        MetaAds,
+        LinkedInAds,
+        TikTokAds,
+        MicrosoftAds,
+        Mailchimp,
+        Klaviyo,
+        Brevo,
+        Shopify,
+        Typeform,
+        Zendesk,
+        SurveyMonkey,
+        Ecb,
+        Files,
+    )
 }

@@ -25,18 +25,23 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox import (
+    brevo,
     consents,
     ecb,
     exports,
     ga4,
     google_ads,
     google_oauth,
+    klaviyo,
     linkedin_ads,
     mailchimp,
     meta_ads,
     microsoft_ads,
     shopify,
+    surveymonkey,
     tiktok_ads,
+    typeform,
+    zendesk,
 )
 from sandbox.company import World
 from sandbox.faults import Answer, Call, Faults
@@ -57,8 +62,13 @@ PLATFORMS: dict[str, ModuleType] = {
         tiktok_ads,
         microsoft_ads,
         mailchimp,
+        klaviyo,
+        brevo,
         shopify,
         ecb,
+        typeform,
+        zendesk,
+        surveymonkey,
     )
 }
 

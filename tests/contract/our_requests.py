@@ -22,7 +22,9 @@ from connectors.load import Load
 from connectors.registry import CONNECTORS
 from connectors.secret import Secret
 from connectors.stream import Window
+from sandbox.brevo_accounts import ACCOUNTS as BREVO
 from sandbox.faults import Call
+from sandbox.klaviyo_accounts import ACCOUNTS as KLAVIYO
 from sandbox.linkedin_state import CLIENT_ID as LINKEDIN_APP
 from sandbox.linkedin_state import CLIENT_SECRET as LINKEDIN_SECRET
 from sandbox.linkedin_state import REFRESH_TOKEN as LINKEDIN_REFRESH
@@ -33,9 +35,14 @@ from sandbox.microsoft_state import CUSTOMER_ID as MICROSOFT_CUSTOMER
 from sandbox.microsoft_state import DEVELOPER_TOKEN as MICROSOFT_DEVELOPER
 from sandbox.microsoft_state import REFRESH_TOKEN as MICROSOFT_REFRESH
 from sandbox.server import Sandbox
+from sandbox.surveymonkey import TOKEN as SURVEYMONKEY_TOKEN
 from sandbox.tiktok_state import APP_ID as TIKTOK_APP
 from sandbox.tiktok_state import APP_SECRET as TIKTOK_SECRET
 from sandbox.tiktok_state import TOKEN as TIKTOK_TOKEN
+from sandbox.typeform_oauth import PERSONAL_TOKEN
+from sandbox.zendesk import COPIES
+from sandbox.zendesk_oauth import CLIENT_ID as ZENDESK_CLIENT
+from sandbox.zendesk_oauth import client_secret as zendesk_secret
 
 SHOP = "duurzame-mode.myshopify.com"
 MANAGER = "9990001112"
@@ -45,13 +52,18 @@ SECRETS = {
     "google": {"client_secret": "sandbox-secret", "refresh_token": "sandbox-refresh"},
     "linkedin": {"client_secret": LINKEDIN_SECRET, "refresh_token": LINKEDIN_REFRESH},
     "mailchimp": {"key": KEY},
+    "klaviyo": {"key": KLAVIYO[0].key},
+    "brevo": {"key": BREVO[0].key},
     "meta": {"token": TOKEN, "app_secret": APP_SECRET},
     "shopify": {"client_secret": "sandbox-shopify-secret"},
     "tiktok": {"access_token": TIKTOK_TOKEN, "app_secret": TIKTOK_SECRET},
     "microsoft": {"developer_token": MICROSOFT_DEVELOPER, "refresh_token": MICROSOFT_REFRESH},
+    "surveymonkey": {"token": SURVEYMONKEY_TOKEN},
+    "typeform": {"token": PERSONAL_TOKEN},
+    "zendesk": {"client_secret": zendesk_secret(COPIES[0])},
     "company": {"hash_key": "a-key-of-the-company"},
 }
-NIGHTS = {"shopify": (2, 40), "meta_ads": (2, 60), "mailchimp": (30,)}
+NIGHTS = {"shopify": (2, 40), "meta_ads": (2, 60), "mailchimp": (30,), "klaviyo": (30,), "brevo": (30,)}
 """How many days back the windows of a platform start: where it asks in another way for longer ones, both ways."""
 
 
@@ -151,9 +163,30 @@ def _mailchimp(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"accounts": [{"id": "us21-main", "api_key": secret(KEY)}]}
 
 
+def _klaviyo(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"accounts": [{"id": KLAVIYO[0].id, "api_key": secret(KLAVIYO[0].key)}]}
+
+
+def _brevo(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"accounts": [{"id": BREVO[0].id, "api_key": secret(BREVO[0].key)}]}
+
+
 def _shopify(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     way_in = {"client_id": "sandbox-shopify-client", "client_secret": secret(SECRETS["shopify"]["client_secret"])}
     return way_in | {"accounts": [SHOP]}
+
+
+def _typeform(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"access_token": secret(PERSONAL_TOKEN), "accounts": ["Kt7nQx2L"]}
+
+
+def _zendesk(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    client = {"client_id": ZENDESK_CLIENT, "client_secret": secret(zendesk_secret(COPIES[0]))}
+    return {"accounts": [{"id": COPIES[0], "csat": "both"} | client]}
+
+
+def _surveymonkey(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"access_token": secret(SURVEYMONKEY_TOKEN), "accounts": ["405511201"]}
 
 
 def _ecb(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
@@ -168,7 +201,12 @@ _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "tiktok_ads": _tiktok_ads,
     "microsoft_ads": _microsoft_ads,
     "mailchimp": _mailchimp,
+    "klaviyo": _klaviyo,
+    "brevo": _brevo,
     "shopify": _shopify,
+    "typeform": _typeform,
+    "zendesk": _zendesk,
+    "surveymonkey": _surveymonkey,
     "ecb": _ecb,
 }
 

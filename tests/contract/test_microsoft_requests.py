@@ -1,4 +1,4 @@
-"""Our requests to Microsoft Advertising, judged by the models of its own SDK: they refuse unknown columns and values."""
+"""Our requests to Microsoft Advertising, judged by models of its own SDK, which refuse unknown columns and values."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What holds for the requests of every connector: secrets travel in headers, or in the form that asks for a token.
 
-The ECB's requests are judged by this alone: no schema of its service ships in a package. Its sandbox is written from
-its documentation, as its docstring tells.
+The requests for the ECB, SurveyMonkey and the survey responses of Zendesk are judged by this alone: no schema of them
+ships in a package. Their sandboxes are written from the documentation, as their docstrings tell.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from urllib.parse import unquote, unquote_plus
 
 import pytest
 
+from sandbox.zendesk import COPIES
 from tests.contract.our_requests import PLATFORMS, SECRETS, Night, Sent
 
 NightOf = Callable[[str], Night]
@@ -21,8 +22,9 @@ TOKEN_PATHS = {
     ("linkedin_ads", "/oauth/v2/accessToken"),
     ("microsoft_ads", "/common/oauth2/v2.0/token"),
     ("shopify", "/admin/oauth/access_token"),
+    ("zendesk", f"/{COPIES[0]}/oauth/tokens"),
 }
-TOKEN_HEADERS = ("Authorization", "X-Shopify-Access-Token", "Access-Token")
+TOKEN_HEADERS = ("Authorization", "X-Shopify-Access-Token", "api-key", "Access-Token")
 OPEN_PATHS = ("/bulk-operation-outputs/", "/reportstorage/", "/service/data/")
 """What needs no token: a file under an address that is its own key, and the ECB's public service."""
 
