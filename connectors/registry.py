@@ -12,12 +12,15 @@ from connectors.google_ads import GoogleAds
 from connectors.hubspot import Hubspot
 from connectors.instagram import Instagram
 from connectors.klaviyo import Klaviyo
+from connectors.linkedin_ads import LinkedInAds
 from connectors.linkedin_pages import LinkedInPages
 from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
+from connectors.microsoft_ads import MicrosoftAds
 from connectors.search_console import SearchConsole
 from connectors.shopify import Shopify
 from connectors.surveymonkey import SurveyMonkey
+from connectors.tiktok_ads import TikTokAds
 from connectors.typeform import Typeform
 from connectors.woocommerce import WooCommerce
 from connectors.zendesk import Zendesk
@@ -29,6 +32,9 @@ CONNECTORS: dict[str, type[Connector]] = {
         GoogleAds,
         SearchConsole,
         MetaAds,
+        LinkedInAds,
+        TikTokAds,
+        MicrosoftAds,
         FacebookPages,
         Instagram,
         LinkedInPages,

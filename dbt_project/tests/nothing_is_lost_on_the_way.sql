@@ -3,10 +3,14 @@
 {%- set from_staging = [
     ('spend', 'ad_performance', 'spend', [
         ('stg_google_ads__campaign_day', 'spend'), ('stg_meta_ads__campaign_day', 'spend'),
+        ('stg_linkedin_ads__campaign_day', 'spend'), ('stg_tiktok_ads__campaign_day', 'spend'),
+        ('stg_microsoft_ads__campaign_day', 'spend'),
         ('stg_files__ad_performance', 'spend'),
     ]),
     ('ad clicks', 'ad_performance', 'clicks', [
         ('stg_google_ads__campaign_day', 'clicks'), ('stg_meta_ads__campaign_day', 'clicks'),
+        ('stg_linkedin_ads__campaign_day', 'clicks'), ('stg_tiktok_ads__campaign_day', 'clicks'),
+        ('stg_microsoft_ads__campaign_day', 'clicks'),
         ('stg_files__ad_performance', 'clicks'),
     ]),
     ('sessions', 'web_sessions', 'sessions', [

@@ -44,14 +44,15 @@ TABLES: dict[str, str] = {
     "ad_campaigns": """platform VARCHAR, account_id VARCHAR, campaign_id VARCHAR, name VARCHAR, channel_type VARCHAR,
         objective VARCHAR, status VARCHAR, currency VARCHAR, time_zone VARCHAR, start_date DATE, end_date DATE,
         country VARCHAR""",
-    # Deltas. interactions: at Meta the link clicks. view_through: Google's view_through_conversions of the day.
-    # reach (Meta) adds up over the deltas of one day only, never over days.
+    # Deltas. interactions: at Meta the link clicks. view_through: Google's and Microsoft's view-through conversions
+    # of the day. reach (Meta) adds up over the deltas of one day only, never over days.
     "ad_days": """platform VARCHAR, account_id VARCHAR, campaign_id VARCHAR, date DATE, known_at TIMESTAMP,
         cost DECIMAL(18,6), impressions BIGINT, clicks BIGINT, interactions BIGINT, reach BIGINT,
         view_through BIGINT""",
-    # Deltas, one row per conversion. value is in the account's currency. view_through rows are Meta's only (1-day
-    # view, on top of 7-day click); Google's view-throughs are in ad_days. A lead has value 0 and is a secondary
-    # action: in Google's all_conversions, not in conversions.
+    # Deltas, one row per conversion (LinkedIn's leads: one per campaign and day). value is in the account's currency.
+    # view_through rows are Meta's, TikTok's and LinkedIn's (1-day view, on top of clicks); Google's and Microsoft's
+    # view-throughs are in ad_days. A lead has value 0 and is a secondary action: in Google's all_conversions, not in
+    # conversions.
     "ad_conversions": """platform VARCHAR, account_id VARCHAR, campaign_id VARCHAR, click_date DATE,
         conversion_date DATE, known_at TIMESTAMP, action VARCHAR, view_through BOOLEAN, conversions DOUBLE,
         value DECIMAL(18,2)""",

@@ -20,6 +20,8 @@ from sandbox.company import (
     mailings,
     newsletters,
     origins,
+    other_ads,
+    other_conversions,
     outlet,
     posts,
     questionnaires,
@@ -145,8 +147,14 @@ class World:
         asked = questionnaires.ask(span, orders)
         self._store.append("survey_invitations", questionnaires.invitation_columns(self._chance, asked))
         self._store.append("surveys", questionnaires.answer_columns(self._chance, asked))
+        self._other_platforms(span, orders, rates)
         self._other_tools(span)
         self._trade(span)
+
+    def _other_platforms(self, span: Span, orders: shop.Orders, rates: Rates) -> None:
+        """Ads by which no visit of this world came: they only add to what the platforms report."""
+        self._store.append("ad_days", other_ads.delivery_columns(span))
+        self._store.append("ad_conversions", other_conversions.conversion_columns(span, orders, rates))
 
     def _other_tools(self, span: Span) -> None:
         """What does not hang on the shop's visits and orders: other tools, places in search results, the outlet."""
@@ -228,6 +236,7 @@ class World:
         self._store.append("origins", {"origin_no": np.array(list(fixed)), **texts})
         self._store.append("ad_campaigns", delivery.campaign_columns())
         self._store.append("crm_accounts", business.account_columns())
+        self._store.append("ad_campaigns", other_ads.campaign_columns())
 
 
 def _utc(moment: datetime | None) -> datetime | None:

@@ -33,8 +33,15 @@ from sandbox.linkedin_state import REFRESH_TOKEN as LINKEDIN_REFRESH
 from sandbox.mailchimp import KEY
 from sandbox.meta_page_accounts import PAGES
 from sandbox.meta_state import APP_SECRET, TOKEN
+from sandbox.microsoft_state import CLIENT_ID as MICROSOFT_APP
+from sandbox.microsoft_state import CUSTOMER_ID as MICROSOFT_CUSTOMER
+from sandbox.microsoft_state import DEVELOPER_TOKEN as MICROSOFT_DEVELOPER
+from sandbox.microsoft_state import REFRESH_TOKEN as MICROSOFT_REFRESH
 from sandbox.server import Sandbox
 from sandbox.surveymonkey import TOKEN as SURVEYMONKEY_TOKEN
+from sandbox.tiktok_state import APP_ID as TIKTOK_APP
+from sandbox.tiktok_state import APP_SECRET as TIKTOK_SECRET
+from sandbox.tiktok_state import TOKEN as TIKTOK_TOKEN
 from sandbox.typeform_oauth import PERSONAL_TOKEN
 from sandbox.woocommerce_keys import KEYS
 from sandbox.zendesk import COPIES
@@ -49,13 +56,15 @@ PLATFORMS = tuple(name for name in CONNECTORS if name != "files")
 """Those that send requests."""
 SECRETS = {
     "google": {"client_secret": "sandbox-secret", "refresh_token": "sandbox-refresh"},
+    "linkedin": {"client_secret": LINKEDIN_SECRET, "refresh_token": LINKEDIN_REFRESH},
     "mailchimp": {"key": KEY},
     "klaviyo": {"key": KLAVIYO[0].key},
     "brevo": {"key": BREVO[0].key},
     "meta": {"token": TOKEN, "app_secret": APP_SECRET},
-    "linkedin": {"client_secret": LINKEDIN_SECRET, "refresh_token": LINKEDIN_REFRESH},
     "pages": {page.id: page.token for page in PAGES},
     "shopify": {"client_secret": "sandbox-shopify-secret"},
+    "tiktok": {"access_token": TIKTOK_TOKEN, "app_secret": TIKTOK_SECRET},
+    "microsoft": {"developer_token": MICROSOFT_DEVELOPER, "refresh_token": MICROSOFT_REFRESH},
     "surveymonkey": {"token": SURVEYMONKEY_TOKEN},
     "typeform": {"token": PERSONAL_TOKEN},
     "zendesk": {"client_secret": zendesk_secret(COPIES[0])},
@@ -174,6 +183,24 @@ def _linkedin_pages(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return keys | {"client_id": LINKEDIN_APP, "token_url": token_url, "accounts": [ORGANIZATIONS[0].id]}
 
 
+def _linkedin_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    keys = {name: secret(value) for name, value in SECRETS["linkedin"].items()}
+    token_url = f"{sandbox.url('linkedin_ads')}/oauth/v2/accessToken"
+    return keys | {"client_id": LINKEDIN_APP, "token_url": token_url, "accounts": ["512345678"]}
+
+
+def _tiktok_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    keys = {name: secret(value) for name, value in SECRETS["tiktok"].items()}
+    return keys | {"app_id": TIKTOK_APP, "accounts": ["7100000000000000001"]}
+
+
+def _microsoft_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    keys = {name: secret(value) for name, value in SECRETS["microsoft"].items()}
+    here = sandbox.url("microsoft_ads")
+    places = {"customer_url": here, "token_url": f"{here}/common/oauth2/v2.0/token"}
+    return keys | places | {"client_id": MICROSOFT_APP, "customer_id": MICROSOFT_CUSTOMER, "accounts": ["180001001"]}
+
+
 def _mailchimp(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"accounts": [{"id": "us21-main", "api_key": secret(KEY)}]}
 
@@ -229,6 +256,9 @@ _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "facebook_pages": _facebook_pages,
     "instagram": _instagram,
     "linkedin_pages": _linkedin_pages,
+    "linkedin_ads": _linkedin_ads,
+    "tiktok_ads": _tiktok_ads,
+    "microsoft_ads": _microsoft_ads,
     "mailchimp": _mailchimp,
     "klaviyo": _klaviyo,
     "brevo": _brevo,
