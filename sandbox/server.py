@@ -26,17 +26,28 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox import (
     brevo,
+    consents,
     ecb,
     exports,
+    facebook_pages,
     ga4,
     google_ads,
     google_oauth,
+    hubspot,
+    instagram,
     klaviyo,
+    linkedin_ads,
+    linkedin_pages,
     mailchimp,
     meta_ads,
+    microsoft_ads,
     search_console,
     shopify,
+    surveymonkey,
+    tiktok_ads,
+    typeform,
     woocommerce,
+    zendesk,
 )
 from sandbox.company import World
 from sandbox.faults import Answer, Call, Faults
@@ -54,12 +65,22 @@ PLATFORMS: dict[str, ModuleType] = {
         ga4,
         search_console,
         meta_ads,
+        linkedin_ads,
+        tiktok_ads,
+        microsoft_ads,
         mailchimp,
         klaviyo,
         brevo,
         shopify,
-        woocommerce,
+        hubspot,
         ecb,
+        typeform,
+        zendesk,
+        surveymonkey,
+        woocommerce,
+        facebook_pages,
+        instagram,
+        linkedin_pages,
     )
 }
 
@@ -136,7 +157,7 @@ class Sandbox:
     """The running platforms of one world. A context manager; `start` returns when both ports answer.
 
     port and grpc_port 0 pick free ports. latency delays every answer, in seconds. Given a folder, the tools without an
-    API export their files into it, at the start and every hour.
+    API export their files into it, at the start and every hour; tokens that change at every use are handed out there.
     `requests` holds the last 10,000 calls.
     """
 
@@ -174,6 +195,7 @@ class Sandbox:
         """Listen, in threads of this process."""
         if self.folder is not None:
             exports.write(self.world, self.folder)
+            consents.hand_out(self.folder)
             threading.Thread(target=self._export_again, args=(self.folder,), daemon=True).start()
         listener = _listener(self.port)
         self.port = listener.getsockname()[1]

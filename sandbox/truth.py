@@ -19,7 +19,10 @@ Rules (the build contract's, and the platforms'):
 * A newsletter counts on the local day on which it was sent, with everything known of it by now, and so does a mailing
   of another tool; a flow mails on every day. Delivered = sent less hard bounces, soft bounces and syntax errors. Opens
   are those of people where the tool tells them from machines; clicks are people who clicked.
-* An answer to a survey counts on its local day, on a scale of 1 to 10: 1-5 is stretched, its ends onto the ends.
+* An answer to a survey counts on its local day, on a scale of 1 to 10: other scales are stretched, their ends onto the
+  ends, and so are the three faces of the CRM. Good and bad are 10 and 1 (percent_good: 100 and 0). Whether people would
+  recommend us, or found it easy, is not satisfaction.
+* A deal in the CRM is a lead, unless it was deleted. Days are those of the CRM account.
 * A lead that is won counts on the day that the CRM says; one won before it came in is a mistake, and has no lead time.
 * A post counts on the day of placing, with all that is known of it by now.
 * Searches are all of them on all sites, the rare terms that nobody is told included, on the days that Google has
@@ -38,6 +41,7 @@ Measures = dict[str, float | int | None]
 GRAINS = ("week", "month", "quarter", "half_year", "year")
 
 _LOCAL = "(({moment}) AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Amsterdam')::DATE"
+_THERE = "(({moment}) AT TIME ZONE 'UTC' AT TIME ZONE time_zone)::DATE"
 _COMMON = f"""
 WITH span AS (SELECT $first::DATE AS first, $through::DATE AS through, $clock::TIMESTAMP AS clock),
 good_orders AS (
@@ -56,7 +60,18 @@ known_refunds AS (
     UNION ALL
     SELECT order_id, quantity, amount, {_LOCAL.format(moment="refunded_at")} AS refund_date FROM outlet_refunds, span
     WHERE refunded_at <= clock),
-rates AS (SELECT date, currency, units_per_eur FROM fx_rates, span WHERE known_at <= clock)
+rates AS (SELECT date, currency, units_per_eur FROM fx_rates, span WHERE known_at <= clock),
+good_deals AS (
+    SELECT crm_deals.* FROM crm_deals, span
+    WHERE known_at <= clock AND (deleted_at IS NULL OR deleted_at > clock)),
+all_leads AS (
+    SELECT created_date, known_at, decided_at, won_date FROM leads
+    UNION ALL SELECT created_date, known_at, decided_at, won_date FROM good_deals),
+all_answers AS (
+    SELECT known_at, {_LOCAL.format(moment="answered_at")} AS day, score, scale FROM surveys
+    UNION ALL
+    SELECT known_at, {_THERE.format(moment="answered_at")} AS day, value * 50 AS score, 'percent_good' AS scale
+    FROM crm_answers JOIN crm_accounts USING (account_id) WHERE survey_type = 'CSAT')
 """
 _IN_EUR = "CASE days.currency WHEN 'EUR' THEN {amount}::DOUBLE ELSE {amount}::DOUBLE / units_per_eur::DOUBLE END"
 
@@ -117,18 +132,19 @@ _QUERIES: dict[str, str] = {
                 unsubscribed
             FROM newsletter_deltas AS d JOIN newsletters AS n USING (campaign_id)), span
         WHERE known_at <= clock AND date BETWEEN first AND through""",
-    "surveys": f"""
+    "surveys": """
         SELECT count(*) AS survey_responses,
-            coalesce(fsum(CASE scale WHEN '1-10' THEN score ELSE 1 + (score - 1) * 9 / 4 END), 0) AS survey_points
-        FROM surveys, span
-        WHERE known_at <= clock AND {_LOCAL.format(moment="answered_at")} BETWEEN first AND through""",
+            coalesce(fsum(CASE scale WHEN '1-10' THEN score WHEN '1-7' THEN 1 + (score - 1) * 9 / 6
+                WHEN '1-5' THEN 1 + (score - 1) * 9 / 4 WHEN 'percent_good' THEN 1 + score * 9 / 100 END), 0)
+            AS survey_points
+        FROM all_answers, span WHERE known_at <= clock AND day BETWEEN first AND through""",
     "leads": """
-        SELECT count(*) AS leads_created FROM leads, span
+        SELECT count(*) AS leads_created FROM all_leads, span
         WHERE known_at <= clock AND created_date BETWEEN first AND through""",
     "won": """
         SELECT count(*) AS leads_won, coalesce(sum(won_date - created_date), 0)::DOUBLE AS lead_days,
             coalesce(median(won_date - created_date) * count(*), 0)::DOUBLE AS lead_median_days
-        FROM leads, span
+        FROM all_leads, span
         WHERE decided_at <= clock AND won_date BETWEEN first AND through AND won_date >= created_date""",
     "posts": """
         SELECT count(*) AS social_posts FROM posts, span WHERE known_at <= clock AND date BETWEEN first AND through""",

@@ -32,13 +32,14 @@ import yaml
 from pipelines import settings as kompas_settings
 from pipelines.lake import Lake
 from pipelines.settings import Settings
-from sandbox import exports
+from sandbox import consents, exports
 from sandbox.company import World
 from sandbox.faults import Faults
 from sandbox.server import Sandbox
 
 REPOSITORY = Path(__file__).parents[1]
 CREDENTIALS = REPOSITORY / "sandbox" / "credentials"
+DEMO = "http://127.0.0.1:18400"
 OWN_TABLES = "kompas"
 """The folder of the lake that holds registers and ledgers, not rows of platforms."""
 EXPORTED_MONTHS = 9
@@ -87,8 +88,10 @@ class House:
         return self.folder / kompas_settings.FILE_NAME
 
     def export(self) -> None:
-        """The tools without an API export their files, as they are known now."""
-        exports.write(self.world, self.folder / "data" / "exports", EXPORTED_MONTHS)
+        """The tools without an API export their files, as they are known now; the user has given their consents."""
+        folder = self.folder / "data" / "exports"
+        exports.write(self.world, folder, EXPORTED_MONTHS)
+        consents.hand_out(folder)
 
     @property
     def settings(self) -> Settings:
@@ -106,9 +109,12 @@ class House:
         for name, platform in told["platforms"].items():
             if name != "files":
                 platform["base_url"] = ("grpc://" if name == "ga4" else "") + self.sandbox.url(name)
-        return _mapped(told, self._secret)  # type: ignore[no-any-return]
+        return _mapped(told, self._own)  # type: ignore[no-any-return]
 
-    def _secret(self, text: str) -> str:
+    def _own(self, text: str) -> str:
+        """What the demo names, as it is here: other addresses of its sandbox, and its secrets."""
+        if text.startswith(DEMO):
+            return self.sandbox.url("").rstrip("/") + text.removeprefix(DEMO)
         if not text.startswith("file:sandbox/credentials/"):
             return text
         source = CREDENTIALS / Path(text).name

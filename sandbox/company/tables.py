@@ -44,14 +44,15 @@ TABLES: dict[str, str] = {
     "ad_campaigns": """platform VARCHAR, account_id VARCHAR, campaign_id VARCHAR, name VARCHAR, channel_type VARCHAR,
         objective VARCHAR, status VARCHAR, currency VARCHAR, time_zone VARCHAR, start_date DATE, end_date DATE,
         country VARCHAR""",
-    # Deltas. interactions: at Meta the link clicks. view_through: Google's view_through_conversions of the day.
-    # reach (Meta) adds up over the deltas of one day only, never over days.
+    # Deltas. interactions: at Meta the link clicks. view_through: Google's and Microsoft's view-through conversions
+    # of the day. reach (Meta) adds up over the deltas of one day only, never over days.
     "ad_days": """platform VARCHAR, account_id VARCHAR, campaign_id VARCHAR, date DATE, known_at TIMESTAMP,
         cost DECIMAL(18,6), impressions BIGINT, clicks BIGINT, interactions BIGINT, reach BIGINT,
         view_through BIGINT""",
-    # Deltas, one row per conversion. value is in the account's currency. view_through rows are Meta's only (1-day
-    # view, on top of 7-day click); Google's view-throughs are in ad_days. A lead has value 0 and is a secondary
-    # action: in Google's all_conversions, not in conversions.
+    # Deltas, one row per conversion (LinkedIn's leads: one per campaign and day). value is in the account's currency.
+    # view_through rows are Meta's, TikTok's and LinkedIn's (1-day view, on top of clicks); Google's and Microsoft's
+    # view-throughs are in ad_days. A lead has value 0 and is a secondary action: in Google's all_conversions, not in
+    # conversions.
     "ad_conversions": """platform VARCHAR, account_id VARCHAR, campaign_id VARCHAR, click_date DATE,
         conversion_date DATE, known_at TIMESTAMP, action VARCHAR, view_through BOOLEAN, conversions DOUBLE,
         value DECIMAL(18,2)""",
@@ -74,18 +75,42 @@ TABLES: dict[str, str] = {
     "mailing_deltas": """tool VARCHAR, account_id VARCHAR, mailing_id VARCHAR, known_at TIMESTAMP, opens BIGINT,
         unique_opens BIGINT, machine_opens BIGINT, clicks BIGINT, unique_clicks BIGINT, unsubscribed BIGINT,
         orders BIGINT, revenue DECIMAL(18,2)""",
-    # Answers of customers: tool is enquete (scale 1-10) or helpdesk (1-5).
+    # Answers of customers: tool is enquete (scale 1-10) or helpdesk (1-5), which export files, or a platform. On the
+    # scale percent_good a score is 100 or 0.
     "surveys": """response_id VARCHAR, tool VARCHAR, order_id BIGINT, answered_at TIMESTAMP, known_at TIMESTAMP,
         score INTEGER, scale VARCHAR""",
+    # Whom the platforms asked, whether or not an answer came: that has the same response_id.
+    "survey_invitations": """response_id VARCHAR, tool VARCHAR, account_id VARCHAR, order_id BIGINT,
+        asked_at TIMESTAMP""",
     # Enquiries of companies. Until decided_at a lead is open. won_date is what was typed into the CRM: for a few it
     # is before created_date, by mistake.
     "leads": """lead_id VARCHAR, created_at TIMESTAMP, created_date DATE, known_at TIMESTAMP, decided_at TIMESTAMP,
         won_date DATE, lost_date DATE, channel VARCHAR, value DECIMAL(18,2)""",
+    # The trade with companies abroad, in a CRM: an account, with its currency and time zone, is a country.
+    "crm_accounts": "account_id VARCHAR, name VARCHAR, currency VARCHAR, time_zone VARCHAR",
+    "crm_contacts": """contact_id BIGINT, account_id VARCHAR, email VARCHAR, created_at TIMESTAMP, known_at TIMESTAMP,
+        opportunity_at TIMESTAMP, customer_at TIMESTAMP, source VARCHAR""",
+    # Until decided_at a deal is open. closed_at and won_date or lost_date are what was typed in, wrongly for a few, as
+    # with leads. One that is deleted was a double.
+    "crm_deals": """deal_id BIGINT, account_id VARCHAR, contact_id BIGINT, created_at TIMESTAMP, created_date DATE,
+        known_at TIMESTAMP, decided_at TIMESTAMP, closed_at TIMESTAMP, won_date DATE, lost_date DATE,
+        deleted_at TIMESTAMP, source VARCHAR, amount DECIMAL(18,2), currency VARCHAR""",
+    # value: 0 to 2 for CSAT, 0 to 10 for NPS, 1 to 7 for CES.
+    "crm_answers": """answer_id BIGINT, account_id VARCHAR, survey_type VARCHAR, answered_at TIMESTAMP,
+        known_at TIMESTAMP, value INTEGER""",
     "posts": """post_id VARCHAR, network VARCHAR, post_type VARCHAR, date DATE, placed_at TIMESTAMP,
         known_at TIMESTAMP""",
     # Deltas. reach adds up over the deltas of one post only.
     "post_deltas": """post_id VARCHAR, known_at TIMESTAMP, likes BIGINT, comments BIGINT, shares BIGINT, reach BIGINT,
         impressions BIGINT""",
+    # The page that a post stands on: nl or be. Pinterest has one only, and nobody asks which.
+    "post_pages": "post_id VARCHAR, page VARCHAR",
+    # Deltas. 0 where the network does not count them.
+    "post_actions": "post_id VARCHAR, known_at TIMESTAMP, clicks BIGINT, saves BIGINT",
+    # Deltas. date is a day as the network counts days. views: of all that the page shows; page_views: of the page
+    # itself. reach adds up over the deltas of one day only.
+    "page_days": """network VARCHAR, page VARCHAR, date DATE, known_at TIMESTAMP, views BIGINT, reach BIGINT,
+        engagements BIGINT, page_views BIGINT, follows BIGINT, unfollows BIGINT""",
     # The terms that are told, of the first site. With rare_searches they are all searches: the view `searches`.
     "search_days": """date DATE, known_at TIMESTAMP, keyword VARCHAR, page VARCHAR, impressions BIGINT, clicks BIGINT,
         position DOUBLE""",

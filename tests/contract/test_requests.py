@@ -1,7 +1,7 @@
 """What holds for the requests of every connector: secrets travel in headers, or in the form that asks for a token.
 
-The ECB's requests are judged by this alone: no schema of its service ships in a package. Its sandbox is written from
-its documentation, as its docstring tells.
+The requests for the ECB, SurveyMonkey and the survey responses of Zendesk are judged by this alone: no schema of them
+ships in a package. Their sandboxes are written from the documentation, as their docstrings tell.
 """
 
 from __future__ import annotations
@@ -12,13 +12,22 @@ from urllib.parse import unquote, unquote_plus
 
 import pytest
 
+from sandbox.zendesk import COPIES
 from tests.contract.our_requests import PLATFORMS, SECRETS, Night, Sent
 
 NightOf = Callable[[str], Night]
 
-TOKEN_PATHS = {("google_oauth", "/token"), ("shopify", "/admin/oauth/access_token")}
-TOKEN_HEADERS = ("Authorization", "X-Shopify-Access-Token", "api-key")
-OPEN_PATHS = ("/bulk-operation-outputs/", "/service/data/")
+TOKEN_PATHS = {
+    ("google_oauth", "/token"),
+    ("linkedin_pages", "/oauth/v2/accessToken"),
+    ("linkedin_ads", "/oauth/v2/accessToken"),
+    ("microsoft_ads", "/common/oauth2/v2.0/token"),
+    ("shopify", "/admin/oauth/access_token"),
+    ("zendesk", f"/{COPIES[0]}/oauth/tokens"),
+    ("hubspot", "/oauth/2026-09/token"),
+}
+TOKEN_HEADERS = ("Authorization", "X-Shopify-Access-Token", "api-key", "Access-Token")
+OPEN_PATHS = ("/bulk-operation-outputs/", "/reportstorage/", "/service/data/")
 """What needs no token: a file under an address that is its own key, and the ECB's public service."""
 
 

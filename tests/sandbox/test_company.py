@@ -10,6 +10,7 @@ import pytest
 
 from sandbox.company import World, visits, world
 from sandbox.company.calendar import black_friday, easter
+from sandbox.company.questionnaires import ACCOUNTS
 from sandbox.company.rates import is_target_day
 from sandbox.company.tables import TABLES
 
@@ -256,20 +257,41 @@ class TestAds:
         assert (shortest, longest) == (0, window)
         assert timedelta(days=window) < known < timedelta(days=look_back)
 
-    def test_views_are_claimed_by_meta_for_a_day(self, company: World) -> None:
-        sql = "SELECT DISTINCT platform, conversion_date - click_date FROM ad_conversions WHERE view_through"
-        assert set(company.query(sql)) == {("meta_ads", 0), ("meta_ads", 1)}
+    @pytest.mark.parametrize("platform", ["meta_ads", "linkedin_ads", "tiktok_ads"])
+    def test_views_are_claimed_for_a_day(self, company: World, platform: str) -> None:
+        sql = """SELECT DISTINCT conversion_date - click_date FROM ad_conversions
+            WHERE view_through AND platform = ? ORDER BY 1"""
+        assert company.query(sql, [platform]) == [(0,), (1,)]
+
+    @pytest.mark.parametrize("platform", ["google_ads", "microsoft_ads"])
+    def test_views_are_no_conversions_elsewhere(self, company: World, platform: str) -> None:
+        sql = "SELECT count(*), count(*) FILTER (view_through) FROM ad_conversions WHERE platform = ?"
+        [(all_of_them, viewed)] = company.query(sql, [platform])
+        assert all_of_them > 0 == viewed
 
     def test_leads_are_worth_nothing(self, company: World) -> None:
         assert value(company, "SELECT sum(value) FROM ad_conversions WHERE action = 'lead'") == 0
 
-    def test_the_agency_reports_pounds(self, company: World) -> None:
-        sql = "SELECT DISTINCT account_id, currency, time_zone FROM ad_campaigns ORDER BY account_id"
+    def test_accounts_have_their_currency_and_their_days(self, company: World) -> None:
+        sql = "SELECT DISTINCT platform, account_id, currency, time_zone FROM ad_campaigns ORDER BY ALL"
         assert company.query(sql) == [
-            ("1112223334", "EUR", "Europe/Amsterdam"),
-            ("5556667778", "GBP", "Europe/London"),
-            ("700800900", "EUR", "Europe/Amsterdam"),
+            ("google_ads", "1112223334", "EUR", "Europe/Amsterdam"),
+            ("google_ads", "5556667778", "GBP", "Europe/London"),
+            ("linkedin_ads", "512345678", "EUR", "UTC"),
+            ("linkedin_ads", "512345679", "GBP", "UTC"),
+            ("meta_ads", "700800900", "EUR", "Europe/Amsterdam"),
+            ("microsoft_ads", "180001001", "EUR", "Europe/Amsterdam"),
+            ("microsoft_ads", "180001002", "GBP", "Europe/London"),
+            ("tiktok_ads", "7100000000000000001", "EUR", "Europe/Amsterdam"),
+            ("tiktok_ads", "7100000000000000002", "GBP", "Europe/London"),
         ]
+
+    def test_a_claim_counts_on_its_day_where_the_account_is(self, company: World) -> None:
+        sql = """SELECT count(*), count(*) FILTER (conversion_date = click_date), count(*) FILTER (known_at::DATE
+            < conversion_date) FROM ad_conversions WHERE platform IN ('linkedin_ads', 'tiktok_ads', 'microsoft_ads')"""
+        [(all_of_them, same_day, too_early)] = company.query(sql)
+        assert 0 < same_day < all_of_them
+        assert too_early == 0
 
 
 class TestNewsletters:
@@ -354,10 +376,31 @@ class TestOtherTools:
         assert value(company, score + "4") < value(company, score + "3") - 0.5
         assert value(company, revenue + "4") > value(company, revenue + "3")
 
-    def test_both_scales_are_used_to_their_ends(self, company: World) -> None:
+    def test_scales_are_used_to_their_ends(self, company: World) -> None:
         ends = company.query("SELECT scale, min(score), max(score) FROM surveys GROUP BY scale ORDER BY scale")
-        assert [(scale, high) for scale, _, high in ends] == [("1-10", 10), ("1-5", 5)]
-        assert all(low >= 1 for _, low, _ in ends)
+        assert [(scale, high) for scale, _, high in ends] == [
+            ("1-10", 10),
+            ("1-5", 5),
+            ("1-7", 7),
+            ("percent_good", 100),
+        ]
+        assert all(low >= (0 if scale == "percent_good" else 1) for scale, low, _ in ends)
+
+    def test_about_as_many_answer_on_platforms_as_to_the_help_desk(self) -> None:
+        company = World(seed=3, first_day=date(2026, 9, 1), now=datetime(2026, 11, 30, 6, tzinfo=UTC))
+        counts = dict(company.query("SELECT tool, count(*) FROM surveys GROUP BY tool"))
+        assert counts.keys() == {"enquete", "helpdesk", "typeform", "zendesk", "surveymonkey"}
+        assert 0.5 < sum(counts[name] for name in ("typeform", "zendesk", "surveymonkey")) / counts["helpdesk"] < 2
+
+    def test_nobody_answers_a_platform_before_being_asked(self, company: World) -> None:
+        waits = "SELECT min(answered_at - asked_at), max(answered_at - asked_at) FROM survey_invitations JOIN surveys "
+        [(shortest, longest)] = company.query(waits + "USING (response_id)")
+        assert timedelta(0) <= shortest <= longest <= timedelta(days=14)
+
+    def test_each_account_of_a_platform_asks_customers_of_one_country(self, company: World) -> None:
+        countries = """SELECT account_id, count(DISTINCT country) FROM survey_invitations JOIN orders USING (order_id)
+            GROUP BY account_id"""
+        assert sorted(company.query(countries)) == sorted((account.account_id, 1) for account in ACCOUNTS)
 
     def test_lead_times_are_skewed(self, company: World) -> None:
         times = "SELECT {}(won_date - created_date) FROM leads WHERE won_date >= created_date"

@@ -224,23 +224,45 @@ def test_the_open_rate_is_of_people_over_delivered_by_all_tools(company: World, 
     assert april["email_open_rate"] == opened / delivered
 
 
+def good_deals(company: World) -> list[dict[str, Any]]:
+    """Without those that were deleted."""
+    deals = known(company, "crm_deals")
+    return [row for row in deals if row["deleted_at"] is None or row["deleted_at"] > company.clock]
+
+
 def test_satisfaction_is_the_mean_of_all_answers_on_a_scale_of_1_to_10(company: World, april: dict[str, Any]) -> None:
     answers = [row for row in known(company, "surveys") if in_april(local(row["answered_at"]))]
-    stretched = {1: 1.0, 2: 3.25, 3: 5.5, 4: 7.75, 5: 10.0}
-    scores = [stretched[row["score"]] if row["scale"] == "1-5" else row["score"] for row in answers]
-    assert {row["scale"] for row in answers} == {"1-10", "1-5"}
+    stretched = {
+        "1-5": {1: 1.0, 2: 3.25, 3: 5.5, 4: 7.75, 5: 10.0},
+        "1-7": {1: 1.0, 2: 2.5, 3: 4.0, 4: 5.5, 5: 7.0, 6: 8.5, 7: 10.0},
+        "percent_good": {0: 1.0, 100: 10.0},
+    }
+    scores = [stretched[row["scale"]][row["score"]] if row["scale"] != "1-10" else row["score"] for row in answers]
+    assert {row["scale"] for row in answers} == {"1-10", *stretched}
+    zones = {row["account_id"]: ZoneInfo(row["time_zone"]) for row in rows(company, "crm_accounts")}
+    faces = [
+        row["value"]
+        for row in known(company, "crm_answers")
+        if row["survey_type"] == "CSAT"
+        and in_april(row["answered_at"].replace(tzinfo=UTC).astimezone(zones[row["account_id"]]).date())
+    ]
+    assert set(faces) == {0, 1, 2}
+    scores += [{0: 1.0, 1: 5.5, 2: 10.0}[face] for face in faces]
     assert april["csat"] == pytest.approx(mean(scores), rel=1e-12)
 
 
 def test_lead_time_is_of_leads_won_in_the_period_without_those_won_before_they_came(
     company: World, april: dict[str, Any]
 ) -> None:
-    won = [row for row in rows(company, "leads") if row["decided_at"] and row["decided_at"] <= company.clock]
+    leads = [*rows(company, "leads"), *good_deals(company)]
+    won = [row for row in leads if row["decided_at"] and row["decided_at"] <= company.clock]
     times = [
         (row["won_date"] - row["created_date"]).days for row in won if row["won_date"] and in_april(row["won_date"])
     ]
     right = [time for time in times if time >= 0]
     assert (april["lead_time"], april["lead_time_median"]) == (mean(right), median(right))
+    came = [row for row in [*known(company, "leads"), *good_deals(company)] if in_april(row["created_date"])]
+    assert april["leads_created"] == len(came)
 
 
 def test_engagement_is_of_posts_placed_in_the_period_whenever_it_came(company: World, april: dict[str, Any]) -> None:
