@@ -157,7 +157,9 @@ SURVEY_RESPONSES = Table(
         Field("response_id", TEXT, "The tool's id of the answer"),
         Field("date", DATE, "Day of the answer"),
         Field("score", NUMBER, "The score given, on `scale`"),
-        Field("scale", TEXT, "Scale of the score: 1-10, 1-5 or percent_good"),
+        Field(
+            "scale", TEXT, "Scale of the score: its lowest and highest answer, as 1-10, 1-5 or 0-10, or percent_good"
+        ),
         CUSTOMER_ID,
     ),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from connectors.errors import AuthorisationError
-from connectors.oauth import Token, answer_of
+from connectors.oauth import Token, ask
 from connectors.secret import Secret
 
 TOKEN_URL = "https://www.linkedin.com/oauth/v2/accessToken"
@@ -33,7 +33,7 @@ class Consent:
             "refresh_token": self._refresh_token.reveal(),
         }
         try:
-            answer = answer_of(self._platform, self._url, form)
+            answer = ask(self._platform, self._url, data=form)
         except AuthorisationError as error:
             raise AuthorisationError(
                 error.message, hint="the consent ends after a year: connect LinkedIn again"

@@ -62,18 +62,24 @@ class StaticAuth(requests.auth.AuthBase):
 
 def grant(platform: str, token_url: str, form: dict[str, str]) -> Token:
     """An access token for a grant. Raises AuthorisationError with the platform's reason, never with the form."""
-    answer = answer_of(platform, token_url, form)
-    return Token.of(answer["access_token"], float(answer.get("expires_in", 3600)), answer.get("scope"))
+    return token_of(ask(platform, token_url, data=form))
 
 
-def answer_of(platform: str, token_url: str, form: dict[str, str]) -> dict[str, Any]:
-    """The answer to a grant, which has an `access_token`, and perhaps a `refresh_token`. Raises as `grant` does."""
+def ask(
+    platform: str, token_url: str, *, data: dict[str, str] | None = None, json: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The answer of a token endpoint to a form (`data`) or a JSON body. Raises as `grant` does."""
     # Once: the request that needs the token is tried again as a whole, and retries within retries take minutes.
     client = HttpClient(platform, token_url, classify=_classify_grant, policy=ONCE)
-    answer = client.json("POST", token_url, data=form)
-    if not isinstance(answer, dict) or not isinstance(answer.get("access_token"), str):
-        raise BadDataError("the answer to a grant holds no access_token")
+    answer = client.json("POST", token_url, data=data, json=json)
+    if not (isinstance(answer, dict) and isinstance(answer.get("access_token"), str)):
+        raise BadDataError("the answer of the token endpoint holds no access_token", platform=platform)
     return answer
+
+
+def token_of(answer: dict[str, Any]) -> Token:
+    """The access token of a token endpoint's answer; of an hour where the platform does not tell."""
+    return Token.of(answer["access_token"], float(answer.get("expires_in") or 3600), answer.get("scope"))
 
 
 def _classify_grant(response: requests.Response) -> ConnectorError | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connectors.brevo import Brevo
 from connectors.connector import Connector
 from connectors.ecb import Ecb
 from connectors.facebook_pages import FacebookPages
@@ -9,12 +10,32 @@ from connectors.files import Files
 from connectors.ga4 import Ga4
 from connectors.google_ads import GoogleAds
 from connectors.instagram import Instagram
+from connectors.klaviyo import Klaviyo
 from connectors.linkedin_pages import LinkedInPages
 from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
 from connectors.shopify import Shopify
+from connectors.surveymonkey import SurveyMonkey
+from connectors.typeform import Typeform
+from connectors.zendesk import Zendesk
 
 CONNECTORS: dict[str, type[Connector]] = {
     connector.name: connector
-    for connector in (Ga4, GoogleAds, MetaAds, FacebookPages, Instagram, LinkedInPages, Mailchimp, Shopify, Ecb, Files)
+    for connector in (
+        Ga4,
+        GoogleAds,
+        MetaAds,
+        FacebookPages,
+        Instagram,
+        LinkedInPages,
+        Mailchimp,
+        Klaviyo,
+        Brevo,
+        Shopify,
+        Typeform,
+        Zendesk,
+        SurveyMonkey,
+        Ecb,
+        Files,
+    )
 }

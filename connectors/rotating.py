@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from filelock import FileLock, Timeout
 
 from connectors.errors import ConfigurationError, TransientError
-from connectors.oauth import Token
+from connectors.oauth import Token, ask, token_of
 from connectors.secret import Secret
 
 _WAIT_S = 60.0
@@ -30,6 +30,14 @@ class Granted:
 
     token: Token
     refresh_token: str | None = field(repr=False)
+
+
+def refresh_grant(
+    platform: str, token_url: str, *, data: dict[str, str] | None = None, json: dict[str, Any] | None = None
+) -> Granted:
+    """What a refresh grant gives, asked for by a form (`data`) or a JSON body. Raises AuthorisationError if refused."""
+    answer = ask(platform, token_url, data=data, json=json)
+    return Granted(token_of(answer), answer.get("refresh_token"))
 
 
 class RotatingToken:

@@ -25,6 +25,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox import (
+    brevo,
     ecb,
     exports,
     facebook_pages,
@@ -32,10 +33,14 @@ from sandbox import (
     google_ads,
     google_oauth,
     instagram,
+    klaviyo,
     linkedin_pages,
     mailchimp,
     meta_ads,
     shopify,
+    surveymonkey,
+    typeform,
+    zendesk,
 )
 from sandbox.company import World
 from sandbox.faults import Answer, Call, Faults
@@ -56,8 +61,13 @@ PLATFORMS: dict[str, ModuleType] = {
         instagram,
         linkedin_pages,
         mailchimp,
+        klaviyo,
+        brevo,
         shopify,
         ecb,
+        typeform,
+        zendesk,
+        surveymonkey,
     )
 }
 

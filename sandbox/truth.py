@@ -14,9 +14,11 @@ Rules (the build contract's, and the platforms'):
 * A customer's lifetime value so far: the revenue of all orders through the day that were placed within so many months
   of the first one, less the refunds of them that were paid by then, times the margin. Of customers whose first order
   ever was placed since `since`, and who ordered with an account.
-* A newsletter counts on the local day on which it was sent, with everything known of it by now. Delivered = sent less
-  hard bounces, soft bounces and syntax errors. Opens are those of people; clicks are people who clicked.
-* An answer to a survey counts on its local day, on a scale of 1 to 10: 1-5 is stretched, its ends onto the ends.
+* A newsletter counts on the local day on which it was sent, with everything known of it by now, and so does a mailing
+  of another tool; a flow mails on every day. Delivered = sent less hard bounces, soft bounces and syntax errors. Opens
+  are those of people where the tool tells them from machines; clicks are people who clicked.
+* An answer to a survey counts on its local day, on a scale of 1 to 10: other scales are stretched, their ends onto the
+  ends. Good and bad are 10 and 1 (percent_good: 100 and 0).
 * A lead that is won counts on the day that the CRM says; one won before it came in is a mistake, and has no lead time.
 * A post counts on the day of placing, with all that is known of it by now. A search position weighs by impressions.
 """
@@ -83,19 +85,30 @@ _QUERIES: dict[str, str] = {
               GROUP BY ALL) AS days
         ASOF LEFT JOIN rates ON days.currency = rates.currency AND days.date >= rates.date""",
     "delivered": f"""
-        SELECT coalesce(sum(emails_sent - hard_bounces - soft_bounces - syntax_errors), 0)::BIGINT AS email_delivered
-        FROM newsletters, span
-        WHERE send_time <= clock AND {_LOCAL.format(moment="send_time")} BETWEEN first AND through""",
+        SELECT coalesce(sum(delivered), 0)::BIGINT AS email_delivered
+        FROM (
+            SELECT known_at, date, recipients - hard_bounces - soft_bounces AS delivered FROM mailings
+            UNION ALL
+            SELECT send_time, {_LOCAL.format(moment="send_time")}, emails_sent - hard_bounces - soft_bounces
+                - syntax_errors FROM newsletters), span
+        WHERE known_at <= clock AND date BETWEEN first AND through""",
     "opens": f"""
-        SELECT coalesce(sum(human_unique_opens), 0)::BIGINT AS email_unique_opens,
-            coalesce(sum(unique_subscriber_clicks), 0)::BIGINT AS email_unique_clicks,
+        SELECT coalesce(sum(opens), 0)::BIGINT AS email_unique_opens,
+            coalesce(sum(clicks), 0)::BIGINT AS email_unique_clicks,
             coalesce(sum(unsubscribed), 0)::BIGINT AS email_unsubscribed
-        FROM newsletter_deltas AS d JOIN newsletters AS n USING (campaign_id), span
-        WHERE n.send_time <= clock AND d.known_at <= clock
-            AND {_LOCAL.format(moment="n.send_time")} BETWEEN first AND through""",
+        FROM (
+            SELECT d.known_at, m.date, unique_opens AS opens, unique_clicks AS clicks, unsubscribed
+            FROM mailing_deltas AS d JOIN mailings AS m USING (tool, account_id, mailing_id)
+            UNION ALL
+            SELECT d.known_at, {_LOCAL.format(moment="n.send_time")}, human_unique_opens, unique_subscriber_clicks,
+                unsubscribed
+            FROM newsletter_deltas AS d JOIN newsletters AS n USING (campaign_id)), span
+        WHERE known_at <= clock AND date BETWEEN first AND through""",
     "surveys": f"""
         SELECT count(*) AS survey_responses,
-            coalesce(fsum(CASE scale WHEN '1-10' THEN score ELSE 1 + (score - 1) * 9 / 4 END), 0) AS survey_points
+            coalesce(fsum(CASE scale WHEN '1-10' THEN score WHEN '1-7' THEN 1 + (score - 1) * 9 / 6
+                WHEN '1-5' THEN 1 + (score - 1) * 9 / 4 WHEN 'percent_good' THEN 1 + score * 9 / 100 END), 0)
+            AS survey_points
         FROM surveys, span
         WHERE known_at <= clock AND {_LOCAL.format(moment="answered_at")} BETWEEN first AND through""",
     "leads": """

@@ -20,7 +20,12 @@
         ('stg_shopify__orders', 'case when is_test or is_cancelled then 0 else total_amount end'),
         ('stg_files__orders', 'case when is_test or is_cancelled then 0 else total_amount end'),
     ]),
-    ('answers', 'survey_responses', '1', [('stg_files__survey_responses', '1')]),
+    ('answers', 'survey_responses', '1', [
+        ('stg_files__survey_responses', '1'),
+        ('stg_typeform__responses', "case when score is null or scale = 'nps' then 0 else 1 end"),
+        ('stg_zendesk__survey_responses', '1'), ('stg_zendesk__satisfaction_ratings', '1'),
+        ('stg_surveymonkey__responses', 'case when score is null then 0 else 1 end'),
+    ]),
     ('leads', 'leads', '1', [('stg_files__leads', '1')]),
     ('posts', 'social_posts', '1', [
         ('stg_facebook_pages__posts', '1'), ('stg_instagram__posts', '1'), ('stg_linkedin_pages__posts', '1'),

@@ -54,9 +54,23 @@ TABLES: dict[str, str] = {
     "list_days": """list_id VARCHAR, date DATE, known_at TIMESTAMP, emails_sent BIGINT, unique_opens BIGINT,
         recipient_clicks BIGINT, hard_bounce BIGINT, soft_bounce BIGINT, subs BIGINT, unsubs BIGINT,
         other_adds BIGINT, other_removes BIGINT""",
-    # Answers of customers: tool is enquete (scale 1-10) or helpdesk (1-5).
+    # Mailings of all other tools: kind is campaign or flow (campaign_id is then the flow's), date the account's day.
+    # mailing_id is one for each row of an account.
+    "mailings": """tool VARCHAR, account_id VARCHAR, mailing_id VARCHAR, campaign_id VARCHAR, message_id VARCHAR,
+        kind VARCHAR, name VARCHAR, subject VARCHAR, list_id VARCHAR, list_name VARCHAR, date DATE, sent_at TIMESTAMP,
+        known_at TIMESTAMP, recipients BIGINT, hard_bounces BIGINT, soft_bounces BIGINT, complaints BIGINT""",
+    # Deltas. unique_opens are what the tool counts as openers, without the machines that it tells apart: those are
+    # machine_opens. revenue is in the account's currency.
+    "mailing_deltas": """tool VARCHAR, account_id VARCHAR, mailing_id VARCHAR, known_at TIMESTAMP, opens BIGINT,
+        unique_opens BIGINT, machine_opens BIGINT, clicks BIGINT, unique_clicks BIGINT, unsubscribed BIGINT,
+        orders BIGINT, revenue DECIMAL(18,2)""",
+    # Answers of customers: tool is enquete (scale 1-10) or helpdesk (1-5), which export files, or a platform. On the
+    # scale percent_good a score is 100 or 0.
     "surveys": """response_id VARCHAR, tool VARCHAR, order_id BIGINT, answered_at TIMESTAMP, known_at TIMESTAMP,
         score INTEGER, scale VARCHAR""",
+    # Whom the platforms asked, whether or not an answer came: that has the same response_id.
+    "survey_invitations": """response_id VARCHAR, tool VARCHAR, account_id VARCHAR, order_id BIGINT,
+        asked_at TIMESTAMP""",
     # Enquiries of companies. Until decided_at a lead is open. won_date is what was typed into the CRM: for a few it
     # is before created_date, by mistake.
     "leads": """lead_id VARCHAR, created_at TIMESTAMP, created_date DATE, known_at TIMESTAMP, decided_at TIMESTAMP,

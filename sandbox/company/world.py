@@ -15,9 +15,11 @@ from sandbox.company import (
     delivery,
     leads,
     mail_results,
+    mailings,
     newsletters,
     origins,
     posts,
+    questionnaires,
     refunds,
     searches,
     shop,
@@ -134,7 +136,12 @@ class World:
         sales = mail_results.order_deltas(orders.without_lines(mailed))
         self._store.append("newsletter_deltas", mail_results.delta_columns(self._chance, [opens, clicks, sales]))
         self._store.append("list_days", self._list_days.columns(span, sent, subs, [opens, clicks]))
+        self._store.append("mailings", mailings.mailing_columns(span))
+        self._store.append("mailing_deltas", mailings.delta_columns(span))
         self._store.append("surveys", surveys.survey_columns(span, orders))
+        asked = questionnaires.ask(span, orders)
+        self._store.append("survey_invitations", questionnaires.invitation_columns(self._chance, asked))
+        self._store.append("surveys", questionnaires.answer_columns(self._chance, asked))
         self._other_tools(span)
 
     def _other_tools(self, span: Span) -> None:

@@ -22,7 +22,9 @@ from connectors.load import Load
 from connectors.registry import CONNECTORS
 from connectors.secret import Secret
 from connectors.stream import Window
+from sandbox.brevo_accounts import ACCOUNTS as BREVO
 from sandbox.faults import Call
+from sandbox.klaviyo_accounts import ACCOUNTS as KLAVIYO
 from sandbox.linkedin_organizations import ORGANIZATIONS
 from sandbox.linkedin_state import CLIENT_ID as LINKEDIN_APP
 from sandbox.linkedin_state import CLIENT_SECRET as LINKEDIN_SECRET
@@ -31,6 +33,11 @@ from sandbox.mailchimp import KEY
 from sandbox.meta_page_accounts import PAGES
 from sandbox.meta_state import APP_SECRET, TOKEN
 from sandbox.server import Sandbox
+from sandbox.surveymonkey import TOKEN as SURVEYMONKEY_TOKEN
+from sandbox.typeform_oauth import PERSONAL_TOKEN
+from sandbox.zendesk import COPIES
+from sandbox.zendesk_oauth import CLIENT_ID as ZENDESK_CLIENT
+from sandbox.zendesk_oauth import client_secret as zendesk_secret
 
 SHOP = "duurzame-mode.myshopify.com"
 MANAGER = "9990001112"
@@ -39,16 +46,23 @@ PLATFORMS = tuple(name for name in CONNECTORS if name != "files")
 SECRETS = {
     "google": {"client_secret": "sandbox-secret", "refresh_token": "sandbox-refresh"},
     "mailchimp": {"key": KEY},
+    "klaviyo": {"key": KLAVIYO[0].key},
+    "brevo": {"key": BREVO[0].key},
     "meta": {"token": TOKEN, "app_secret": APP_SECRET},
     "linkedin": {"client_secret": LINKEDIN_SECRET, "refresh_token": LINKEDIN_REFRESH},
     "pages": {page.id: page.token for page in PAGES},
     "shopify": {"client_secret": "sandbox-shopify-secret"},
+    "surveymonkey": {"token": SURVEYMONKEY_TOKEN},
+    "typeform": {"token": PERSONAL_TOKEN},
+    "zendesk": {"client_secret": zendesk_secret(COPIES[0])},
     "company": {"hash_key": "a-key-of-the-company"},
 }
 NIGHTS = {
     "shopify": (2, 40),
     "meta_ads": (2, 60),
     "mailchimp": (30,),
+    "klaviyo": (30,),
+    "brevo": (30,),
     "facebook_pages": (60,),
     "instagram": (20,),
     "linkedin_pages": (30,),
@@ -152,9 +166,30 @@ def _mailchimp(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"accounts": [{"id": "us21-main", "api_key": secret(KEY)}]}
 
 
+def _klaviyo(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"accounts": [{"id": KLAVIYO[0].id, "api_key": secret(KLAVIYO[0].key)}]}
+
+
+def _brevo(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"accounts": [{"id": BREVO[0].id, "api_key": secret(BREVO[0].key)}]}
+
+
 def _shopify(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     way_in = {"client_id": "sandbox-shopify-client", "client_secret": secret(SECRETS["shopify"]["client_secret"])}
     return way_in | {"accounts": [SHOP]}
+
+
+def _typeform(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"access_token": secret(PERSONAL_TOKEN), "accounts": ["Kt7nQx2L"]}
+
+
+def _zendesk(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    client = {"client_id": ZENDESK_CLIENT, "client_secret": secret(zendesk_secret(COPIES[0]))}
+    return {"accounts": [{"id": COPIES[0], "csat": "both"} | client]}
+
+
+def _surveymonkey(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"access_token": secret(SURVEYMONKEY_TOKEN), "accounts": ["405511201"]}
 
 
 def _ecb(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
@@ -169,7 +204,12 @@ _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "instagram": _instagram,
     "linkedin_pages": _linkedin_pages,
     "mailchimp": _mailchimp,
+    "klaviyo": _klaviyo,
+    "brevo": _brevo,
     "shopify": _shopify,
+    "typeform": _typeform,
+    "zendesk": _zendesk,
+    "surveymonkey": _surveymonkey,
     "ecb": _ecb,
 }
 

@@ -1,7 +1,7 @@
 """What holds for the requests of every connector: secrets travel in headers, or in the form that asks for a token.
 
-The ECB's requests are judged by this alone: no schema of its service ships in a package. Its sandbox is written from
-its documentation, as its docstring tells.
+The requests for the ECB, SurveyMonkey and the survey responses of Zendesk are judged by this alone: no schema of them
+ships in a package. Their sandboxes are written from the documentation, as their docstrings tell.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from urllib.parse import unquote, unquote_plus
 
 import pytest
 
+from sandbox.zendesk import COPIES
 from tests.contract.our_requests import PLATFORMS, SECRETS, Night, Sent
 
 NightOf = Callable[[str], Night]
@@ -20,8 +21,9 @@ TOKEN_PATHS = {
     ("google_oauth", "/token"),
     ("linkedin_pages", "/oauth/v2/accessToken"),
     ("shopify", "/admin/oauth/access_token"),
+    ("zendesk", f"/{COPIES[0]}/oauth/tokens"),
 }
-TOKEN_HEADERS = ("Authorization", "X-Shopify-Access-Token")
+TOKEN_HEADERS = ("Authorization", "X-Shopify-Access-Token", "api-key")
 OPEN_PATHS = ("/bulk-operation-outputs/", "/service/data/")
 """What needs no token: a file under an address that is its own key, and the ECB's public service."""
 

@@ -10,6 +10,7 @@ import pytest
 
 from sandbox.company import World, visits, world
 from sandbox.company.calendar import black_friday, easter
+from sandbox.company.questionnaires import ACCOUNTS
 from sandbox.company.rates import is_target_day
 from sandbox.company.tables import TABLES
 
@@ -354,10 +355,31 @@ class TestOtherTools:
         assert value(company, score + "4") < value(company, score + "3") - 0.5
         assert value(company, revenue + "4") > value(company, revenue + "3")
 
-    def test_both_scales_are_used_to_their_ends(self, company: World) -> None:
+    def test_scales_are_used_to_their_ends(self, company: World) -> None:
         ends = company.query("SELECT scale, min(score), max(score) FROM surveys GROUP BY scale ORDER BY scale")
-        assert [(scale, high) for scale, _, high in ends] == [("1-10", 10), ("1-5", 5)]
-        assert all(low >= 1 for _, low, _ in ends)
+        assert [(scale, high) for scale, _, high in ends] == [
+            ("1-10", 10),
+            ("1-5", 5),
+            ("1-7", 7),
+            ("percent_good", 100),
+        ]
+        assert all(low >= (0 if scale == "percent_good" else 1) for scale, low, _ in ends)
+
+    def test_about_as_many_answer_on_platforms_as_to_the_help_desk(self) -> None:
+        company = World(seed=3, first_day=date(2026, 9, 1), now=datetime(2026, 11, 30, 6, tzinfo=UTC))
+        counts = dict(company.query("SELECT tool, count(*) FROM surveys GROUP BY tool"))
+        assert counts.keys() == {"enquete", "helpdesk", "typeform", "zendesk", "surveymonkey"}
+        assert 0.5 < sum(counts[name] for name in ("typeform", "zendesk", "surveymonkey")) / counts["helpdesk"] < 2
+
+    def test_nobody_answers_a_platform_before_being_asked(self, company: World) -> None:
+        waits = "SELECT min(answered_at - asked_at), max(answered_at - asked_at) FROM survey_invitations JOIN surveys "
+        [(shortest, longest)] = company.query(waits + "USING (response_id)")
+        assert timedelta(0) <= shortest <= longest <= timedelta(days=14)
+
+    def test_each_account_of_a_platform_asks_customers_of_one_country(self, company: World) -> None:
+        countries = """SELECT account_id, count(DISTINCT country) FROM survey_invitations JOIN orders USING (order_id)
+            GROUP BY account_id"""
+        assert sorted(company.query(countries)) == sorted((account.account_id, 1) for account in ACCOUNTS)
 
     def test_lead_times_are_skewed(self, company: World) -> None:
         times = "SELECT {}(won_date - created_date) FROM leads WHERE won_date >= created_date"

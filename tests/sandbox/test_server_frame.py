@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 import pytest
 import requests
 
+from connectors.registry import CONNECTORS
 from sandbox.company import World
 from sandbox.faults import RARELY, Answer, Call, Faults
 from sandbox.mailchimp import KEY
@@ -48,7 +49,7 @@ class TestAddresses:
         socket.create_connection(("127.0.0.1", sandbox.grpc_port), timeout=5).close()
 
     def test_every_platform_has_its_prefix(self) -> None:
-        assert set(PLATFORMS) == {"google_oauth", "google_ads", "ga4", "meta_ads", "mailchimp", "shopify", "ecb"}
+        assert set(PLATFORMS) == set(CONNECTORS) - {"files"} | {"google_oauth"}
 
     def test_an_unknown_platform_is_not_found(self, sandbox: Sandbox) -> None:
         assert requests.get(sandbox.url("tiktok"), timeout=30).status_code == 404

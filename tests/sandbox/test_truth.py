@@ -176,27 +176,45 @@ def test_ad_conversions_are_purchases_on_the_day_of_the_click(company: World, ap
     assert april["roas"] == april["ad_conversion_value"] / april["ad_spend"]
 
 
-def test_the_open_rate_is_of_people_over_delivered(company: World, april: dict[str, Any]) -> None:
-    sent = {
-        row["campaign_id"]: row
-        for row in known(company, "newsletters", "send_time")
-        if in_april(local(row["send_time"]))
-    }
+def newsletters_of_april(company: World) -> tuple[int, int, int, int]:
+    """(delivered, openers, clickers, unsubscribed) of Mailchimp."""
+    newsletters = known(company, "newsletters", "send_time")
+    sent = {row["campaign_id"]: row for row in newsletters if in_april(local(row["send_time"]))}
     deltas = [row for row in known(company, "newsletter_deltas") if row["campaign_id"] in sent]
     bounced = ("hard_bounces", "soft_bounces", "syntax_errors")
     delivered = sum(row["emails_sent"] - sum(row[name] for name in bounced) for row in sent.values())
+    counted = ("human_unique_opens", "unique_subscriber_clicks", "unsubscribed")
+    return delivered, *(sum(row[name] for row in deltas) for name in counted)  # type: ignore[return-value]
+
+
+def mailings_of_april(company: World) -> tuple[int, int, int, int]:
+    """(delivered, openers, clickers, unsubscribed) of all other tools."""
+    sent = {(row["tool"], row["mailing_id"]): row for row in known(company, "mailings") if in_april(row["date"])}
+    deltas = [row for row in known(company, "mailing_deltas") if (row["tool"], row["mailing_id"]) in sent]
+    delivered = sum(row["recipients"] - row["hard_bounces"] - row["soft_bounces"] for row in sent.values())
+    counted = ("unique_opens", "unique_clicks", "unsubscribed")
+    return delivered, *(sum(row[name] for row in deltas) for name in counted)  # type: ignore[return-value]
+
+
+def test_the_open_rate_is_of_people_over_delivered_by_all_tools(company: World, april: dict[str, Any]) -> None:
+    parts = newsletters_of_april(company), mailings_of_april(company)
+    delivered, opened, clicked, left = (sum(both) for both in zip(*parts, strict=True))
+    assert min(min(part) for part in parts) > 0
     assert april["email_delivered"] == delivered
-    assert april["email_unique_opens"] == sum(row["human_unique_opens"] for row in deltas)
-    assert april["email_unique_clicks"] == sum(row["unique_subscriber_clicks"] for row in deltas)
-    assert april["email_unsubscribed"] == sum(row["unsubscribed"] for row in deltas)
-    assert april["email_open_rate"] == april["email_unique_opens"] / delivered
+    assert (april["email_unique_opens"], april["email_unique_clicks"]) == (opened, clicked)
+    assert april["email_unsubscribed"] == left
+    assert april["email_open_rate"] == opened / delivered
 
 
 def test_satisfaction_is_the_mean_of_all_answers_on_a_scale_of_1_to_10(company: World, april: dict[str, Any]) -> None:
     answers = [row for row in known(company, "surveys") if in_april(local(row["answered_at"]))]
-    stretched = {1: 1.0, 2: 3.25, 3: 5.5, 4: 7.75, 5: 10.0}
-    scores = [stretched[row["score"]] if row["scale"] == "1-5" else row["score"] for row in answers]
-    assert {row["scale"] for row in answers} == {"1-10", "1-5"}
+    stretched = {
+        "1-5": {1: 1.0, 2: 3.25, 3: 5.5, 4: 7.75, 5: 10.0},
+        "1-7": {1: 1.0, 2: 2.5, 3: 4.0, 4: 5.5, 5: 7.0, 6: 8.5, 7: 10.0},
+        "percent_good": {0: 1.0, 100: 10.0},
+    }
+    scores = [stretched[row["scale"]][row["score"]] if row["scale"] != "1-10" else row["score"] for row in answers]
+    assert {row["scale"] for row in answers} == {"1-10", *stretched}
     assert april["csat"] == pytest.approx(mean(scores), rel=1e-12)
 
 

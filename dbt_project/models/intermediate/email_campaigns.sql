@@ -15,6 +15,22 @@ platforms as (
                 'unique_clicks': 'unique_subscriber_clicks'
             },
             {
+                'platform': 'klaviyo', 'model': 'stg_klaviyo__campaign_report',
+                'campaign_id': 'message_id',
+                'has_machine_opens_excluded': 'false'
+            },
+            {
+                'platform': 'klaviyo', 'model': 'stg_klaviyo__flow_report',
+                'campaign_id': 'message_id',
+                'campaign_name': "flow_name || coalesce(': ' || message_name, '')",
+                'has_machine_opens_excluded': 'false'
+            },
+            {
+                'platform': 'brevo', 'model': 'stg_brevo__campaign_report',
+                'unique_opens': 'coalesce(trackable_unique_opens, all_unique_opens)',
+                'has_machine_opens_excluded': 'trackable_unique_opens is not null'
+            },
+            {
                 'platform': 'files', 'model': 'stg_files__email_sends',
                 'has_machine_opens_excluded': 'coalesce(machine_opens_excluded, false)'
             }

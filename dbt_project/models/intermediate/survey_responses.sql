@@ -1,4 +1,5 @@
 -- Answers to satisfaction surveys on one scale, 1 to 10; `conversion` says how an answer came there.
+-- A skipped question is no answer, and a recommendation (nps) is none about satisfaction: neither counts.
 with
 platforms as (
     {{ union_platforms(
@@ -6,7 +7,18 @@ platforms as (
             'day', 'account_id', 'response_id', 'score', 'scale'
         ],
         platforms=[
-            {'platform': 'files', 'model': 'stg_files__survey_responses'}
+            {'platform': 'files', 'model': 'stg_files__survey_responses'},
+            {
+                'platform': 'typeform', 'model': 'stg_typeform__responses',
+                'where': "score is not null and scale <> 'nps'"
+            },
+            {'platform': 'zendesk', 'model': 'stg_zendesk__survey_responses', 'scale': "'1-5'"},
+            {
+                'platform': 'zendesk', 'model': 'stg_zendesk__satisfaction_ratings',
+                'score': "cast(case rating when 'good' then 100 when 'bad' then 0 end as double)",
+                'scale': "'percent_good'"
+            },
+            {'platform': 'surveymonkey', 'model': 'stg_surveymonkey__responses', 'where': 'score is not null'}
         ]
     ) }}
 ),
@@ -16,9 +28,11 @@ scaled as (
         *,
         case scale
             when '1-10' then score
-            -- The ends of 1-5 are the ends of 1-10.
-            when '1-5' then 1 + (score - 1) * 9 / 4
             when 'percent_good' then 1 + score * 9 / 100
+            -- The ends of another scale are the ends of 1-10: on 1-5, 3 is 5.5.
+            {%- for low in [0, 1] %}{% for high in range(low + 1, 12) if (low, high) != (1, 10) %}
+            when '{{ low }}-{{ high }}' then 1 + (score - {{ low }}) * 9 / {{ high - low }}
+            {%- endfor %}{% endfor %}
         end as score_1_to_10
     from platforms
 )

@@ -1,0 +1,23 @@
+select
+    date as day,
+    account_id,
+    campaign_id,
+    campaign_name,
+    subject as subject_line,
+    type as campaign_type,
+    status as campaign_status,
+    send_time as sent_at,
+    sent as emails_sent,
+    delivered,
+    hard_bounces,
+    soft_bounces,
+    deferred,
+    complaints,
+    unsubscribed,
+    views as opens,
+    unique_views as all_unique_opens,
+    trackable_views as trackable_unique_opens,
+    apple_mpp_opens as machine_opens,
+    clicks,
+    unique_clicks
+from {{ source('brevo', 'campaign_report') }}
