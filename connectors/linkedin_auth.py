@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from connectors.errors import AuthorisationError
-from connectors.oauth import Token, ask
+from connectors.oauth import Token, ask, token_of
 from connectors.secret import Secret
 
 TOKEN_URL = "https://www.linkedin.com/oauth/v2/accessToken"
@@ -40,7 +40,7 @@ class Consent:
             ) from None
         if left_s := answer.get("refresh_token_expires_in"):
             self._ends_on = (datetime.now(UTC) + timedelta(seconds=float(left_s))).date()
-        return Token.of(answer["access_token"], float(answer["expires_in"]), answer.get("scope"))
+        return token_of(answer)
 
     def notes(self) -> tuple[str, ...]:
         """What the user has to know: that the consent is about to end."""
