@@ -26,20 +26,27 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox import (
     brevo,
+    consents,
     ecb,
     exports,
     facebook_pages,
     ga4,
     google_ads,
     google_oauth,
+    hubspot,
     instagram,
     klaviyo,
+    linkedin_ads,
     linkedin_pages,
     mailchimp,
     meta_ads,
+    microsoft_ads,
+    search_console,
     shopify,
     surveymonkey,
+    tiktok_ads,
     typeform,
+    woocommerce,
     zendesk,
 )
 from sandbox.company import World
@@ -56,18 +63,24 @@ PLATFORMS: dict[str, ModuleType] = {
         google_oauth,
         google_ads,
         ga4,
+        search_console,
         meta_ads,
-        facebook_pages,
-        instagram,
-        linkedin_pages,
+        linkedin_ads,
+        tiktok_ads,
+        microsoft_ads,
         mailchimp,
         klaviyo,
         brevo,
         shopify,
+        hubspot,
         ecb,
         typeform,
         zendesk,
         surveymonkey,
+        woocommerce,
+        facebook_pages,
+        instagram,
+        linkedin_pages,
     )
 }
 
@@ -144,7 +157,7 @@ class Sandbox:
     """The running platforms of one world. A context manager; `start` returns when both ports answer.
 
     port and grpc_port 0 pick free ports. latency delays every answer, in seconds. Given a folder, the tools without an
-    API export their files into it, at the start and every hour.
+    API export their files into it, at the start and every hour; tokens that change at every use are handed out there.
     `requests` holds the last 10,000 calls.
     """
 
@@ -182,6 +195,7 @@ class Sandbox:
         """Listen, in threads of this process."""
         if self.folder is not None:
             exports.write(self.world, self.folder)
+            consents.hand_out(self.folder)
             threading.Thread(target=self._export_again, args=(self.folder,), daemon=True).start()
         listener = _listener(self.port)
         self.port = listener.getsockname()[1]

@@ -32,7 +32,7 @@ import yaml
 from pipelines import settings as kompas_settings
 from pipelines.lake import Lake
 from pipelines.settings import Settings
-from sandbox import exports
+from sandbox import consents, exports
 from sandbox.company import World
 from sandbox.faults import Faults
 from sandbox.server import Sandbox
@@ -88,8 +88,10 @@ class House:
         return self.folder / kompas_settings.FILE_NAME
 
     def export(self) -> None:
-        """The tools without an API export their files, as they are known now."""
-        exports.write(self.world, self.folder / "data" / "exports", EXPORTED_MONTHS)
+        """The tools without an API export their files, as they are known now; the user has given their consents."""
+        folder = self.folder / "data" / "exports"
+        exports.write(self.world, folder, EXPORTED_MONTHS)
+        consents.hand_out(folder)
 
     @property
     def settings(self) -> Settings:

@@ -70,19 +70,38 @@
     end
 {%- endmacro %}
 
-{#- A channel from Google Ads' type of campaign.
+{#- A channel from the type of campaign as Google Ads writes it (PERFORMANCE_MAX), or Microsoft (Performance max).
     Source: https://support.google.com/analytics/answer/9756891 (default channel group, Google Ads traffic). -#}
 {% macro channel_from_ad_type(ad_type) -%}
     {%- set channels = {
         'SEARCH': 'Paid Search', 'DISPLAY': 'Display', 'SHOPPING': 'Paid Shopping', 'VIDEO': 'Paid Video',
-        'PERFORMANCE_MAX': 'Cross-network', 'DEMAND_GEN': 'Cross-network', 'DISCOVERY': 'Cross-network',
-        'SMART': 'Cross-network', 'MULTI_CHANNEL': 'Cross-network', 'LOCAL': 'Cross-network',
+        'PERFORMANCEMAX': 'Cross-network', 'DEMANDGEN': 'Cross-network', 'DISCOVERY': 'Cross-network',
+        'SMART': 'Cross-network', 'MULTICHANNEL': 'Cross-network', 'LOCAL': 'Cross-network',
+        'SEARCH&CONTENT': 'Paid Search', 'SEARCHANDCONTENT': 'Paid Search', 'DYNAMICSEARCHADS': 'Paid Search',
+        'AUDIENCE': 'Display',
     } -%}
-    case upper({{ ad_type }})
+    case upper(replace(replace({{ ad_type }}, '_', ''), ' ', ''))
         {% for type, channel in channels.items() -%}
         when '{{ type }}' then '{{ channel }}'
         {% endfor -%}
         else 'Paid Other'
+    end
+{%- endmacro %}
+
+{#- A channel from HubSpot's traffic source. GA4 has no channel for what came in offline, nor for campaigns that say
+    nothing of their medium: OFFLINE and OTHER_CAMPAIGNS are Unassigned. Chatbots are sites that refer.
+    Source: https://knowledge.hubspot.com/reports/understand-hubspots-traffic-sources-in-the-traffic-analytics-tool -#}
+{% macro channel_from_hubspot(source) -%}
+    {%- set channels = {
+        'ORGANIC_SEARCH': 'Organic Search', 'PAID_SEARCH': 'Paid Search', 'PAID_SOCIAL': 'Paid Social',
+        'SOCIAL_MEDIA': 'Organic Social', 'EMAIL_MARKETING': 'Email', 'REFERRALS': 'Referral',
+        'AI_REFERRALS': 'Referral', 'DIRECT_TRAFFIC': 'Direct',
+    } -%}
+    case upper({{ source }})
+        {% for source, channel in channels.items() -%}
+        when '{{ source }}' then '{{ channel }}'
+        {% endfor -%}
+        else 'Unassigned'
     end
 {%- endmacro %}
 

@@ -3,10 +3,14 @@
 {%- set from_staging = [
     ('spend', 'ad_performance', 'spend', [
         ('stg_google_ads__campaign_day', 'spend'), ('stg_meta_ads__campaign_day', 'spend'),
+        ('stg_linkedin_ads__campaign_day', 'spend'), ('stg_tiktok_ads__campaign_day', 'spend'),
+        ('stg_microsoft_ads__campaign_day', 'spend'),
         ('stg_files__ad_performance', 'spend'),
     ]),
     ('ad clicks', 'ad_performance', 'clicks', [
         ('stg_google_ads__campaign_day', 'clicks'), ('stg_meta_ads__campaign_day', 'clicks'),
+        ('stg_linkedin_ads__campaign_day', 'clicks'), ('stg_tiktok_ads__campaign_day', 'clicks'),
+        ('stg_microsoft_ads__campaign_day', 'clicks'),
         ('stg_files__ad_performance', 'clicks'),
     ]),
     ('sessions', 'web_sessions', 'sessions', [
@@ -14,19 +18,25 @@
     ]),
     ('orders', 'orders', '1', [
         ('stg_shopify__orders', 'case when is_test or is_cancelled then 0 else 1 end'),
+        ('stg_woocommerce__orders', 'case when is_void then 0 else 1 end'),
         ('stg_files__orders', 'case when is_test or is_cancelled then 0 else 1 end'),
     ]),
     ('paid', 'orders', 'total_amount', [
         ('stg_shopify__orders', 'case when is_test or is_cancelled then 0 else total_amount end'),
+        ('stg_woocommerce__orders', 'case when is_void then 0 else total_amount end'),
         ('stg_files__orders', 'case when is_test or is_cancelled then 0 else total_amount end'),
+    ]),
+    ('search clicks', 'search_performance', 'clicks', [
+        ('stg_search_console__site_day', 'clicks'), ('stg_files__search_rows', 'clicks'),
     ]),
     ('answers', 'survey_responses', '1', [
         ('stg_files__survey_responses', '1'),
         ('stg_typeform__responses', "case when score is null or scale = 'nps' then 0 else 1 end"),
         ('stg_zendesk__survey_responses', '1'), ('stg_zendesk__satisfaction_ratings', '1'),
         ('stg_surveymonkey__responses', 'case when score is null then 0 else 1 end'),
+        ('stg_hubspot__feedback_submissions', "case when survey_type = 'CSAT' and answer is not null then 1 else 0 end"),
     ]),
-    ('leads', 'leads', '1', [('stg_files__leads', '1')]),
+    ('leads', 'leads', '1', [('stg_hubspot__deals', '1'), ('stg_files__leads', '1')]),
     ('posts', 'social_posts', '1', [
         ('stg_facebook_pages__posts', '1'), ('stg_instagram__posts', '1'), ('stg_linkedin_pages__posts', '1'),
         ('stg_files__social_posts', '1'),

@@ -78,6 +78,29 @@ MEASURES: Mapping[str, Mapping[str, Measured]] = {
         "ad_conversions": _ads("conversions", "purchases", seven_day_click="purchases_7d_click"),
         "ad_conversion_value": _ads("conversion_value_eur", "purchase_value", "conversion_value"),
     },
+    "linkedin_ads": {
+        "ad_spend": _ads("spend_eur", "spend", "spend"),
+        "ad_clicks": _ads("clicks", "clicks", link_clicks="landing_page_clicks"),
+        "ad_impressions": _ads("impressions", "impressions"),
+        "ad_conversions": _ads("conversions", "conversions", post_click="post_click_conversions"),
+        "ad_conversion_value": _ads("conversion_value_eur", "conversion_value", "conversion_value"),
+    },
+    "tiktok_ads": {
+        "ad_spend": _ads("spend_eur", "spend", "spend"),
+        "ad_clicks": _ads("clicks", "clicks"),
+        "ad_impressions": _ads("impressions", "impressions"),
+        "ad_conversions": _ads("conversions", "purchases", optimised_events="results"),
+        "ad_conversion_value": _ads("conversion_value_eur", "purchase_value", "conversion_value"),
+    },
+    "microsoft_ads": {
+        "ad_spend": _ads("spend_eur", "spend", "spend"),
+        "ad_clicks": _ads("clicks", "clicks"),
+        "ad_impressions": _ads("impressions", "impressions"),
+        "ad_conversions": _ads("conversions", "conversions", all_conversions="all_conversions"),
+        "ad_conversion_value": _ads(
+            "conversion_value_eur", "conversion_value", "conversion_value", all_conversions="all_conversion_value"
+        ),
+    },
     "mailchimp": {
         "email_unique_opens": _mail("unique_opens", "human_unique_opens", machine_opens="unique_opens"),
         "email_delivered": _mail("delivered", "emails_sent", "hard_bounces", "soft_bounces", "syntax_errors"),

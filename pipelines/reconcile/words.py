@@ -78,6 +78,14 @@ CAUSES: Mapping[str, Mapping[str, str]] = {
         "nl": "Het scherm telt aankopen binnen 7 dagen na een klik alleen",
         "en": "The screen counts purchases within 7 days after a click only",
     },
+    "post_click": {
+        "nl": "Het scherm telt conversies na een klik alleen, niet na een weergave",
+        "en": "The screen counts conversions after a click only, not after a view",
+    },
+    "optimised_events": {
+        "nl": "Het scherm telt de gebeurtenissen waarop de advertenties sturen, Kompas aankopen",
+        "en": "The screen counts the events that the ads are optimised for, Kompas purchases",
+    },
     "machine_opens": {
         "nl": "Het scherm telt ook opens door machines (Apple Mail)",
         "en": "The screen counts opens by machines too (Apple Mail)",

@@ -93,20 +93,28 @@ def arrivals(span: Span, visits: Visits) -> Ints:
 
 
 def delivery_columns(span: Span, came: Ints) -> dict[str, Any]:
-    """Columns of ad_days: three rows as each day goes by, and a correction of invalid clicks. came: see arrivals."""
+    """Columns of ad_days. came: see arrivals."""
     cells = Cells.of(span, came)
-    whole = _whole_days(span, cells)
+    campaign, columns = restated(span, cells, _whole_days(span, cells))
+    return keys(campaign) | columns
+
+
+def restated(span: Span, cells: Cells, whole: Counts) -> tuple[Ints, dict[str, Any]]:
+    """The campaign of each row of ad_days, and its columns but for the keys.
+
+    Three rows as each day goes by, and a correction of invalid clicks. whole: what each cell comes to before that.
+    """
     rows = np.flatnonzero(_invalid(span, cells, whole))
     wrong = cells.take(rows)
     late = (1 + span.chance.choice("invalid day", wrong.ids, (1, 1, 1))) * DAY
     deltas = [(cells, cells.starts + int(hours * HOUR), part) for hours, part in _intraday(whole)]
     deltas.append((wrong, wrong.starts + late + 30 * HOUR, _correction(span, wrong, whole, rows)))
-    campaign = np.concatenate([part.campaign for part, _, _ in deltas])
     position = np.concatenate([part.position for part, _, _ in deltas])
     counts = {name: np.concatenate([counts[name] for _, _, counts in deltas]) for name in COUNTS}
     counts["cost"] = counts["cost"] * 10_000
     known = np.concatenate([known for _, known, _ in deltas])
-    return keys(campaign) | {"date": span.days.numbers[position], "known_at": known} | counts
+    campaign = np.concatenate([part.campaign for part, _, _ in deltas])
+    return campaign, {"date": span.days.numbers[position], "known_at": known} | counts
 
 
 def _whole_days(span: Span, cells: Cells) -> Counts:

@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from sandbox.company import (
+    business,
+    business_voice,
     conversions,
     customers,
     delivery,
@@ -18,6 +20,9 @@ from sandbox.company import (
     mailings,
     newsletters,
     origins,
+    other_ads,
+    other_conversions,
+    outlet,
     posts,
     questionnaires,
     refunds,
@@ -142,10 +147,21 @@ class World:
         asked = questionnaires.ask(span, orders)
         self._store.append("survey_invitations", questionnaires.invitation_columns(self._chance, asked))
         self._store.append("surveys", questionnaires.answer_columns(self._chance, asked))
+        self._other_platforms(span, orders, rates)
         self._other_tools(span)
+        self._trade(span)
+
+    def _other_platforms(self, span: Span, orders: shop.Orders, rates: Rates) -> None:
+        """Ads by which no visit of this world came: they only add to what the platforms report."""
+        self._store.append("ad_days", other_ads.delivery_columns(span))
+        self._store.append("ad_conversions", other_conversions.conversion_columns(span, orders, rates))
 
     def _other_tools(self, span: Span) -> None:
-        """Leads, posts and places in search results: drawn for each by itself."""
+        """What does not hang on the shop's visits and orders: other tools, places in search results, the outlet."""
+        sold = outlet.sell(span)
+        self._store.append("outlet_orders", outlet.order_columns(span, sold))
+        self._store.append("outlet_lines", outlet.line_columns(sold))
+        self._store.append("outlet_refunds", outlet.refund_columns(self._chance, sold))
         self._store.append("leads", leads.lead_columns(span))
         self._store.append("posts", posts.post_columns(span))
         self._store.append("post_deltas", posts.delta_columns(span))
@@ -153,6 +169,16 @@ class World:
         self._store.append("post_actions", social_pages.action_columns(span))
         self._store.append("page_days", social_pages.day_columns(span))
         self._store.append("search_days", searches.search_columns(span))
+        self._store.append("rare_searches", searches.rare_columns(span))
+
+    def _trade(self, span: Span) -> None:
+        """The trade with companies abroad."""
+        enquiries, mailings = business.enquire(span), business_voice.mail(span)
+        self._store.append("crm_contacts", business.contact_columns(self._chance, enquiries))
+        self._store.append("crm_deals", business.deal_columns(self._chance, enquiries))
+        self._store.append("mailings", business_voice.mailing_columns(self._chance, mailings))
+        self._store.append("mailing_deltas", business_voice.delta_columns(self._chance, mailings))
+        self._store.append("crm_answers", business_voice.answer_columns(span))
 
     def _visits(self, span: Span) -> tuple[Visits, Ints]:
         """Append the span's visits. Keeps those that something comes of, and how many came by each ad campaign.
@@ -209,6 +235,8 @@ class World:
         texts = {name: [getattr(origin, name) for origin in fixed.values()] for name in ORIGIN_TEXTS}
         self._store.append("origins", {"origin_no": np.array(list(fixed)), **texts})
         self._store.append("ad_campaigns", delivery.campaign_columns())
+        self._store.append("crm_accounts", business.account_columns())
+        self._store.append("ad_campaigns", other_ads.campaign_columns())
 
 
 def _utc(moment: datetime | None) -> datetime | None:

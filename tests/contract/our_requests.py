@@ -22,6 +22,7 @@ from connectors.load import Load
 from connectors.registry import CONNECTORS
 from connectors.secret import Secret
 from connectors.stream import Window
+from sandbox import hubspot_access
 from sandbox.brevo_accounts import ACCOUNTS as BREVO
 from sandbox.faults import Call
 from sandbox.klaviyo_accounts import ACCOUNTS as KLAVIYO
@@ -32,37 +33,53 @@ from sandbox.linkedin_state import REFRESH_TOKEN as LINKEDIN_REFRESH
 from sandbox.mailchimp import KEY
 from sandbox.meta_page_accounts import PAGES
 from sandbox.meta_state import APP_SECRET, TOKEN
+from sandbox.microsoft_state import CLIENT_ID as MICROSOFT_APP
+from sandbox.microsoft_state import CUSTOMER_ID as MICROSOFT_CUSTOMER
+from sandbox.microsoft_state import DEVELOPER_TOKEN as MICROSOFT_DEVELOPER
+from sandbox.microsoft_state import REFRESH_TOKEN as MICROSOFT_REFRESH
 from sandbox.server import Sandbox
 from sandbox.surveymonkey import TOKEN as SURVEYMONKEY_TOKEN
+from sandbox.tiktok_state import APP_ID as TIKTOK_APP
+from sandbox.tiktok_state import APP_SECRET as TIKTOK_SECRET
+from sandbox.tiktok_state import TOKEN as TIKTOK_TOKEN
 from sandbox.typeform_oauth import PERSONAL_TOKEN
+from sandbox.woocommerce_keys import KEYS
 from sandbox.zendesk import COPIES
 from sandbox.zendesk_oauth import CLIENT_ID as ZENDESK_CLIENT
 from sandbox.zendesk_oauth import client_secret as zendesk_secret
 
 SHOP = "duurzame-mode.myshopify.com"
+SITE = "sc-domain:duurzamemode.nl"
+OUTLET = "outlet.duurzamemode.example"
 MANAGER = "9990001112"
 PLATFORMS = tuple(name for name in CONNECTORS if name != "files")
 """Those that send requests."""
 SECRETS = {
     "google": {"client_secret": "sandbox-secret", "refresh_token": "sandbox-refresh"},
+    "linkedin": {"client_secret": LINKEDIN_SECRET, "refresh_token": LINKEDIN_REFRESH},
     "mailchimp": {"key": KEY},
     "klaviyo": {"key": KLAVIYO[0].key},
     "brevo": {"key": BREVO[0].key},
     "meta": {"token": TOKEN, "app_secret": APP_SECRET},
-    "linkedin": {"client_secret": LINKEDIN_SECRET, "refresh_token": LINKEDIN_REFRESH},
     "pages": {page.id: page.token for page in PAGES},
     "shopify": {"client_secret": "sandbox-shopify-secret"},
+    "tiktok": {"access_token": TIKTOK_TOKEN, "app_secret": TIKTOK_SECRET},
+    "microsoft": {"developer_token": MICROSOFT_DEVELOPER, "refresh_token": MICROSOFT_REFRESH},
     "surveymonkey": {"token": SURVEYMONKEY_TOKEN},
     "typeform": {"token": PERSONAL_TOKEN},
     "zendesk": {"client_secret": zendesk_secret(COPIES[0])},
+    "hubspot": {"client_secret": hubspot_access.CLIENT_SECRET, "refresh_token": hubspot_access.REFRESH_TOKEN},
+    "woocommerce": {"consumer_secret": KEYS[OUTLET][1]},
     "company": {"hash_key": "a-key-of-the-company"},
 }
 NIGHTS = {
     "shopify": (2, 40),
+    "search_console": (5,),
     "meta_ads": (2, 60),
     "mailchimp": (30,),
     "klaviyo": (30,),
     "brevo": (30,),
+    "hubspot": (30,),
     "facebook_pages": (60,),
     "instagram": (20,),
     "linkedin_pages": (30,),
@@ -139,6 +156,10 @@ def _google_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"credentials": secret(person(sandbox)), "login_customer_id": MANAGER, "accounts": ["111-222-3334"]}
 
 
+def _search_console(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"credentials": secret(person(sandbox)), "accounts": [SITE]}
+
+
 def _meta_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     keys = {"access_token": secret(TOKEN), "app_secret": secret(APP_SECRET)}
     return keys | {"accounts": ["act_700800900"]}
@@ -160,6 +181,24 @@ def _linkedin_pages(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     keys = {name: secret(value) for name, value in SECRETS["linkedin"].items()}
     token_url = f"{sandbox.url('linkedin_pages')}/oauth/v2/accessToken"
     return keys | {"client_id": LINKEDIN_APP, "token_url": token_url, "accounts": [ORGANIZATIONS[0].id]}
+
+
+def _linkedin_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    keys = {name: secret(value) for name, value in SECRETS["linkedin"].items()}
+    token_url = f"{sandbox.url('linkedin_ads')}/oauth/v2/accessToken"
+    return keys | {"client_id": LINKEDIN_APP, "token_url": token_url, "accounts": ["512345678"]}
+
+
+def _tiktok_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    keys = {name: secret(value) for name, value in SECRETS["tiktok"].items()}
+    return keys | {"app_id": TIKTOK_APP, "accounts": ["7100000000000000001"]}
+
+
+def _microsoft_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    keys = {name: secret(value) for name, value in SECRETS["microsoft"].items()}
+    here = sandbox.url("microsoft_ads")
+    places = {"customer_url": here, "token_url": f"{here}/common/oauth2/v2.0/token"}
+    return keys | places | {"client_id": MICROSOFT_APP, "customer_id": MICROSOFT_CUSTOMER, "accounts": ["180001001"]}
 
 
 def _mailchimp(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
@@ -192,6 +231,19 @@ def _surveymonkey(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"access_token": secret(SURVEYMONKEY_TOKEN), "accounts": ["405511201"]}
 
 
+def _hubspot(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    """By an OAuth app, so that its request for a token is judged too; a service key is a header, and nothing else."""
+    told = {name: secret(value) for name, value in SECRETS["hubspot"].items()}
+    account = {"id": hubspot_access.BELGIUM, "refresh_token": told.pop("refresh_token")}
+    return told | {"client_id": hubspot_access.CLIENT_ID, "accounts": [account]}
+
+
+def _woocommerce(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    key, password = KEYS[OUTLET]
+    shop = {"id": OUTLET, "consumer_key": secret(key), "consumer_secret": secret(password)}
+    return {"accounts": [shop]}
+
+
 def _ecb(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"currencies": ["USD", "GBP"]}
 
@@ -199,10 +251,14 @@ def _ecb(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
 _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "ga4": _ga4,
     "google_ads": _google_ads,
+    "search_console": _search_console,
     "meta_ads": _meta_ads,
     "facebook_pages": _facebook_pages,
     "instagram": _instagram,
     "linkedin_pages": _linkedin_pages,
+    "linkedin_ads": _linkedin_ads,
+    "tiktok_ads": _tiktok_ads,
+    "microsoft_ads": _microsoft_ads,
     "mailchimp": _mailchimp,
     "klaviyo": _klaviyo,
     "brevo": _brevo,
@@ -210,6 +266,8 @@ _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "typeform": _typeform,
     "zendesk": _zendesk,
     "surveymonkey": _surveymonkey,
+    "hubspot": _hubspot,
+    "woocommerce": _woocommerce,
     "ecb": _ecb,
 }
 

@@ -20,11 +20,14 @@ NightOf = Callable[[str], Night]
 TOKEN_PATHS = {
     ("google_oauth", "/token"),
     ("linkedin_pages", "/oauth/v2/accessToken"),
+    ("linkedin_ads", "/oauth/v2/accessToken"),
+    ("microsoft_ads", "/common/oauth2/v2.0/token"),
     ("shopify", "/admin/oauth/access_token"),
     ("zendesk", f"/{COPIES[0]}/oauth/tokens"),
+    ("hubspot", "/oauth/2026-09/token"),
 }
-TOKEN_HEADERS = ("Authorization", "X-Shopify-Access-Token", "api-key")
-OPEN_PATHS = ("/bulk-operation-outputs/", "/service/data/")
+TOKEN_HEADERS = ("Authorization", "X-Shopify-Access-Token", "api-key", "Access-Token")
+OPEN_PATHS = ("/bulk-operation-outputs/", "/reportstorage/", "/service/data/")
 """What needs no token: a file under an address that is its own key, and the ECB's public service."""
 
 

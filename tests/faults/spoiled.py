@@ -47,6 +47,14 @@ class Rows:
     def asked(self, request: Request) -> bool:
         return self.asked_by in request.path or self.asked_by.encode() in request.body
 
+    def read(self, body: bytes) -> Any:
+        """The rows and what is around them, as objects and lists."""
+        return json.loads(body)
+
+    def written(self, document: Any) -> bytes:
+        """The body with what became of them."""
+        return json.dumps(document).encode()
+
 
 def in_rows(rows: Rows, change: Callable[[dict[str, Any]], None]) -> Spoil:
     """Change every JSON object that holds the rows' field."""
@@ -54,10 +62,10 @@ def in_rows(rows: Rows, change: Callable[[dict[str, Any]], None]) -> Spoil:
     def spoil(request: Request, answer: Answer) -> Answer:
         if not rows.asked(request):
             return answer
-        document = json.loads(answer.body)
+        document = rows.read(answer.body)
         for found in list(_objects(document, rows.field)):
             change(found)
-        return Answer(answer.status, json.dumps(document).encode(), answer.headers)
+        return Answer(answer.status, rows.written(document), answer.headers)
 
     return spoil
 

@@ -257,20 +257,41 @@ class TestAds:
         assert (shortest, longest) == (0, window)
         assert timedelta(days=window) < known < timedelta(days=look_back)
 
-    def test_views_are_claimed_by_meta_for_a_day(self, company: World) -> None:
-        sql = "SELECT DISTINCT platform, conversion_date - click_date FROM ad_conversions WHERE view_through"
-        assert set(company.query(sql)) == {("meta_ads", 0), ("meta_ads", 1)}
+    @pytest.mark.parametrize("platform", ["meta_ads", "linkedin_ads", "tiktok_ads"])
+    def test_views_are_claimed_for_a_day(self, company: World, platform: str) -> None:
+        sql = """SELECT DISTINCT conversion_date - click_date FROM ad_conversions
+            WHERE view_through AND platform = ? ORDER BY 1"""
+        assert company.query(sql, [platform]) == [(0,), (1,)]
+
+    @pytest.mark.parametrize("platform", ["google_ads", "microsoft_ads"])
+    def test_views_are_no_conversions_elsewhere(self, company: World, platform: str) -> None:
+        sql = "SELECT count(*), count(*) FILTER (view_through) FROM ad_conversions WHERE platform = ?"
+        [(all_of_them, viewed)] = company.query(sql, [platform])
+        assert all_of_them > 0 == viewed
 
     def test_leads_are_worth_nothing(self, company: World) -> None:
         assert value(company, "SELECT sum(value) FROM ad_conversions WHERE action = 'lead'") == 0
 
-    def test_the_agency_reports_pounds(self, company: World) -> None:
-        sql = "SELECT DISTINCT account_id, currency, time_zone FROM ad_campaigns ORDER BY account_id"
+    def test_accounts_have_their_currency_and_their_days(self, company: World) -> None:
+        sql = "SELECT DISTINCT platform, account_id, currency, time_zone FROM ad_campaigns ORDER BY ALL"
         assert company.query(sql) == [
-            ("1112223334", "EUR", "Europe/Amsterdam"),
-            ("5556667778", "GBP", "Europe/London"),
-            ("700800900", "EUR", "Europe/Amsterdam"),
+            ("google_ads", "1112223334", "EUR", "Europe/Amsterdam"),
+            ("google_ads", "5556667778", "GBP", "Europe/London"),
+            ("linkedin_ads", "512345678", "EUR", "UTC"),
+            ("linkedin_ads", "512345679", "GBP", "UTC"),
+            ("meta_ads", "700800900", "EUR", "Europe/Amsterdam"),
+            ("microsoft_ads", "180001001", "EUR", "Europe/Amsterdam"),
+            ("microsoft_ads", "180001002", "GBP", "Europe/London"),
+            ("tiktok_ads", "7100000000000000001", "EUR", "Europe/Amsterdam"),
+            ("tiktok_ads", "7100000000000000002", "GBP", "Europe/London"),
         ]
+
+    def test_a_claim_counts_on_its_day_where_the_account_is(self, company: World) -> None:
+        sql = """SELECT count(*), count(*) FILTER (conversion_date = click_date), count(*) FILTER (known_at::DATE
+            < conversion_date) FROM ad_conversions WHERE platform IN ('linkedin_ads', 'tiktok_ads', 'microsoft_ads')"""
+        [(all_of_them, same_day, too_early)] = company.query(sql)
+        assert 0 < same_day < all_of_them
+        assert too_early == 0
 
 
 class TestNewsletters:

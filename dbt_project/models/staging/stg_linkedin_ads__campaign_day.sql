@@ -1,0 +1,21 @@
+select
+    date as day,
+    account_id,
+    campaign_id,
+    campaign_name,
+    campaign_status,
+    campaign_type,
+    objective,
+    currency,
+    spend,
+    impressions,
+    clicks,
+    landing_page_clicks,
+    total_engagements,
+    video_views,
+    leads,
+    conversions,
+    post_click_conversions,
+    post_view_conversions,
+    conversion_value
+from {{ source('linkedin_ads', 'campaign_day') }}
