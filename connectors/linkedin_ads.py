@@ -3,7 +3,7 @@
 linkedin_ads.py           settings, the connection test
 linkedin_ads_streams.py   the stream, its columns and its report
 linkedin_api.py           calls, pages           restli.py        how a query is written
-linkedin_auth.py          tokens                 ads_halves.py    long reports in halves
+linkedin_member.py        the way in             ads_halves.py    long reports in halves
 linkedin_errors.py        what a refusal means   ads_history.py   two years and no more
 
 Source: https://learn.microsoft.com/en-us/linkedin/marketing/integrations/ads-reporting/ads-reporting
@@ -15,19 +15,20 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from pydantic import Field, field_validator, model_validator
-from requests.auth import AuthBase
+from pydantic import field_validator
 
-from connectors.connector import Account, AccountFacts, AccountSettings, Company, Connector, Found, PlatformSettings
+from connectors.connector import Account, AccountFacts, AccountSettings, Company, Connector, Found
 from connectors.http import RetryPolicy
 from connectors.linkedin_ads_streams import CAMPAIGN_DAY
-from connectors.linkedin_api import CONCURRENT, VERSION, LinkedInApi
-from connectors.linkedin_auth import TOKEN_URL, Consent
+from connectors.linkedin_api import CONCURRENT, LinkedInApi
+from connectors.linkedin_member import Member, MemberSettings
 from connectors.load import Load
-from connectors.oauth import StaticAuth, TokenAuth
-from connectors.secret import Secret
 
 _URN = "urn:li:sponsoredAccount:"
+_ROLE = (
+    "the member who gave the token needs a role on the ad account (viewer is enough), and the token the scopes r_ads"
+    " and r_ads_reporting"
+)
 _STATUSES = {
     "CANCELED": "the account is cancelled: what it has recorded can still be read",
     "PENDING_DELETION": "the account is about to be deleted",
@@ -45,28 +46,13 @@ def account_number(text: str) -> str:
     return digits
 
 
-class LinkedInAdsSettings(PlatformSettings):
+class LinkedInAdsSettings(MemberSettings):
     """LinkedIn Ads in kompas.yaml: an app's refresh token, or an access token that lives for 60 days."""
-
-    base_url: str = Field("https://api.linkedin.com", description="Where the API is")
-    client_id: str | None = Field(None, description="The app's client id, with `refresh_token`")
-    client_secret: Secret | None = Field(None, description="The app's client secret, with `refresh_token`")
-    refresh_token: Secret | None = Field(None, description="A member's refresh token; it ends a year after the consent")
-    access_token: Secret | None = Field(None, description="An access token, where the app has no refresh tokens")
-    token_url: str = Field(TOKEN_URL, description="Where access tokens are")
-    version: str = Field(VERSION, pattern=r"^20\d{4}$", description="Version of the API, YYYYMM; each lives for a year")
 
     @field_validator("accounts")
     @classmethod
     def _numbers(cls, accounts: list[AccountSettings]) -> list[AccountSettings]:
         return [account.model_copy(update={"id": account_number(account.id)}) for account in accounts]
-
-    @model_validator(mode="after")
-    def _one_way_in(self) -> LinkedInAdsSettings:
-        whole = all((self.client_id, self.client_secret, self.refresh_token))
-        if whole == bool(self.access_token):
-            raise ValueError("give either client_id, client_secret and refresh_token, or access_token")
-        return self
 
 
 class LinkedInAds(Connector[LinkedInAdsSettings]):
@@ -82,31 +68,21 @@ class LinkedInAds(Connector[LinkedInAdsSettings]):
     def __init__(self, settings: LinkedInAdsSettings, company: Company, policy: RetryPolicy | None = None) -> None:
         super().__init__(settings, company)
         self.policy = policy
+        self._member = Member(self.name, settings)
 
     @cached_property
     def api(self) -> LinkedInApi:
         """One for all threads. Raises ConfigurationError when a secret is not set."""
         told = self.settings
-        return LinkedInApi(self.name, told.base_url, self._auth(), told.version, self.policy)
-
-    def _auth(self) -> AuthBase:
-        if self.settings.access_token:
-            return StaticAuth(self.settings.access_token.reveal())
-        assert self._consent
-        return TokenAuth(self._consent.fetch)
-
-    @cached_property
-    def _consent(self) -> Consent | None:
-        told = self.settings
-        if not (told.client_id and told.client_secret and told.refresh_token):
-            return None
-        return Consent(self.name, told.token_url, told.client_id, told.client_secret, told.refresh_token)
+        return LinkedInApi(
+            self.name, told.base_url, self._member.auth(), role=_ROLE, version=told.version, policy=self.policy
+        )
 
     def check(self, account: Account) -> AccountFacts:
         """Asks the account for its name, and for figures, which need a scope of their own."""
         told = self.api.get(f"/adAccounts/{account.id}", Load())
         self.api.get("/adAnalytics", Load(), _one_figure(account.id))
-        notes = (*_notes(told), *(self._consent.notes() if self._consent else ()))
+        notes = (*_notes(told), *self._member.notes())
         return AccountFacts(told.get("name") or account.name, told.get("currency"), "UTC", notes)
 
     def discover(self) -> tuple[Found, ...]:

@@ -6,6 +6,7 @@ Source: https://learn.microsoft.com/en-us/linkedin/marketing/versioning
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from requests.auth import AuthBase
@@ -27,16 +28,23 @@ Record = dict[str, Any]
 
 
 class LinkedInApi:
-    """The API with one token. Safe to use from several threads."""
+    """The API with one token. Safe to use from several threads. `role`: what a refusal asks of the member."""
 
     def __init__(
-        self, platform: str, base_url: str, auth: AuthBase, version: str = VERSION, policy: RetryPolicy | None = None
+        self,
+        platform: str,
+        base_url: str,
+        auth: AuthBase,
+        *,
+        role: str,
+        version: str = VERSION,
+        policy: RetryPolicy | None = None,
     ) -> None:
         self._http = HttpClient(
             platform,
             base_url,
             auth=auth,
-            classify=classify,
+            classify=partial(classify, role=role),
             headers={
                 "LinkedIn-Version": version,
                 "X-Restli-Protocol-Version": "2.0.0",
@@ -56,7 +64,7 @@ class LinkedInApi:
 
     def elements(self, path: str, load: Load, params: Mapping[str, Value]) -> list[Record]:
         """The elements of an answer that comes whole."""
-        return _elements(self.get(path, load, params), path)
+        return elements_of(self.get(path, load, params), path)
 
     def pages(self, path: str, load: Load, params: Mapping[str, Value]) -> Iterator[list[Record]]:
         """The elements of a search, a page at a time."""
@@ -65,10 +73,11 @@ class LinkedInApi:
             return self.get(path, load, {**params, "pageSize": _PAGE_ROWS} | ({"pageToken": token} if token else {}))
 
         for answer in by_cursor(ask, _next_token):
-            yield _elements(answer, path)
+            yield elements_of(answer, path)
 
 
-def _elements(answer: Record, path: str) -> list[Record]:
+def elements_of(answer: Record, path: str) -> list[Record]:
+    """The elements of an answer. Raises BadDataError where it has none."""
     elements = answer.get("elements")
     if not isinstance(elements, list) or not all(isinstance(element, dict) for element in elements):
         raise BadDataError(f"the answer of {path} has no list of objects in elements")

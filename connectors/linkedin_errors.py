@@ -27,10 +27,6 @@ _SHORTEST_THROTTLE_S = 60.0
 """LinkedIn names no time to wait; what limits a minute is over after one."""
 _CONNECT = "connect LinkedIn again, and replace the token"
 _REVOKED = {"REVOKED_ACCESS_TOKEN", 65601}
-_ROLE = (
-    "the member who gave the token needs a role on the ad account (viewer is enough), and the token the scopes r_ads"
-    " and r_ads_reporting"
-)
 _VERSION = "LinkedIn ends each version after a year: set version to a newer one (YYYYMM), or update Kompas"
 
 
@@ -38,8 +34,11 @@ class TimedOutError(TransientError):
     """HTTP 504: LinkedIn took too long over the answer; less may go better."""
 
 
-def classify(response: requests.Response) -> ConnectorError | None:
-    """The class of an answer: by its status, and by LinkedIn's own code where a status has several causes."""
+def classify(response: requests.Response, role: str) -> ConnectorError | None:
+    """The class of an answer: by its status, and by LinkedIn's own code where a status has several causes.
+
+    `role` is what the member has to be, and the token to have, for what is asked.
+    """
     status = response.status_code
     if status < 400:
         return None
@@ -50,7 +49,7 @@ def classify(response: requests.Response) -> ConnectorError | None:
     if status == 429:
         return QuotaError(said, retry_after=retry_after(response) or _pause_s(said))
     if status in (403, 404):
-        return ConfigurationError(said, hint=_ROLE)
+        return ConfigurationError(said, hint=role)
     if status == 426:
         return ConfigurationError(said, hint=_VERSION)
     return TimedOutError(said) if status == 504 else classify_status(response)

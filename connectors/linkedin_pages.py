@@ -2,7 +2,7 @@
 
 linkedin_pages.py       settings, the connection test     linkedin_pages_streams.py   streams, columns
 linkedin_pages_api.py   calls as pages need them          linkedin_api.py             calls; shared with linkedin_ads
-linkedin_auth.py        tokens                            restli.py                   how a query is written
+linkedin_member.py      the way in                        restli.py                   how a query is written
 
 Source: https://learn.microsoft.com/en-us/linkedin/marketing/community-management/organizations
 """
@@ -11,21 +11,22 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from pydantic import Field, field_validator, model_validator
-from requests.auth import AuthBase
+from pydantic import field_validator
 
-from connectors.connector import Account, AccountFacts, AccountSettings, Company, Connector, Found, PlatformSettings
+from connectors.connector import Account, AccountFacts, AccountSettings, Company, Connector, Found
 from connectors.http import RetryPolicy
-from connectors.linkedin_api import CONCURRENT, VERSION
-from connectors.linkedin_auth import TOKEN_URL, Consent
+from connectors.linkedin_api import CONCURRENT
+from connectors.linkedin_member import Member, MemberSettings
 from connectors.linkedin_pages_api import PagesApi
 from connectors.linkedin_pages_streams import ORGANIZATION, PAGE_DAY, POSTS, SHARE_STATISTICS
 from connectors.load import Load
-from connectors.oauth import StaticAuth, TokenAuth
-from connectors.secret import Secret
 
 _ADMINISTRATOR = {"q": "roleAssignee", "role": "ADMINISTRATOR", "state": "APPROVED"}
 _MOST_PAGES = 100
+_ROLE = (
+    "the member who gave the token needs to be an administrator of the page, and the token the scopes"
+    " rw_organization_admin and r_organization_social"
+)
 
 
 def page_number(text: str) -> str:
@@ -36,28 +37,13 @@ def page_number(text: str) -> str:
     return digits
 
 
-class LinkedInPagesSettings(PlatformSettings):
+class LinkedInPagesSettings(MemberSettings):
     """LinkedIn Pages in kompas.yaml: an app's refresh token, or an access token that lives for 60 days."""
-
-    base_url: str = Field("https://api.linkedin.com", description="Where the API is")
-    client_id: str | None = Field(None, description="The app's client id, with `refresh_token`")
-    client_secret: Secret | None = Field(None, description="The app's client secret, with `refresh_token`")
-    refresh_token: Secret | None = Field(None, description="A member's refresh token; it ends a year after the consent")
-    access_token: Secret | None = Field(None, description="An access token, where the app has no refresh tokens")
-    token_url: str = Field(TOKEN_URL, description="Where access tokens are")
-    version: str = Field(VERSION, pattern=r"^20\d{4}$", description="Version of the API, YYYYMM; each lives for a year")
 
     @field_validator("accounts")
     @classmethod
     def _numbers(cls, accounts: list[AccountSettings]) -> list[AccountSettings]:
         return [account.model_copy(update={"id": page_number(account.id)}) for account in accounts]
-
-    @model_validator(mode="after")
-    def _one_way_in(self) -> LinkedInPagesSettings:
-        whole = all((self.client_id, self.client_secret, self.refresh_token))
-        if whole == bool(self.access_token):
-            raise ValueError("give either client_id, client_secret and refresh_token, or access_token")
-        return self
 
 
 class LinkedInPages(Connector[LinkedInPagesSettings]):
@@ -73,31 +59,22 @@ class LinkedInPages(Connector[LinkedInPagesSettings]):
     def __init__(self, settings: LinkedInPagesSettings, company: Company, policy: RetryPolicy | None = None) -> None:
         super().__init__(settings, company)
         self.policy = policy
+        self._member = Member(self.name, settings)
 
     @cached_property
     def api(self) -> PagesApi:
         """One for all threads. Raises ConfigurationError when a secret is not set."""
-        return PagesApi(self.settings.base_url, self._auth(), self.settings.version, self.policy)
-
-    def _auth(self) -> AuthBase:
-        if self.settings.access_token:
-            return StaticAuth(self.settings.access_token.reveal())
-        assert self._consent
-        return TokenAuth(self._consent.fetch)
-
-    @cached_property
-    def _consent(self) -> Consent | None:
         told = self.settings
-        if not (told.client_id and told.client_secret and told.refresh_token):
-            return None
-        return Consent(self.name, told.token_url, told.client_id, told.client_secret, told.refresh_token)
+        return PagesApi(
+            self.name, told.base_url, self._member.auth(), role=_ROLE, version=told.version, policy=self.policy
+        )
 
     def check(self, account: Account) -> AccountFacts:
         """Asks the page for its name, and for its figures, which only an administrator may see."""
         told = self.api.get(f"/organizations/{account.id}", Load())
         page = {"q": "organizationalEntity", "organizationalEntity": f"{ORGANIZATION}{account.id}"}
         self.api.elements(SHARE_STATISTICS, Load(), page)
-        notes = self._consent.notes() if self._consent else ()
+        notes = self._member.notes()
         return AccountFacts(told.get("localizedName") or account.name, None, "UTC", notes)
 
     def discover(self) -> tuple[Found, ...]:

@@ -10,33 +10,23 @@ by pageSize and pageToken. Days are those of UTC. Not simulated: query tunnellin
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 from sandbox import ad_facts
 from sandbox.company import World
 from sandbox.company.other_ads import LINKEDIN_NL, LINKEDIN_UK
-from sandbox.faults import Answer, Faults
+from sandbox.faults import Faults
 from sandbox.linkedin_analytics import Analytics
-from sandbox.linkedin_errors import LinkedInError, bad_query, no_access
-from sandbox.linkedin_restli import parameters
+from sandbox.linkedin_errors import bad_query, no_access
+from sandbox.linkedin_frame import TRANSIENT, Body, check_finder, linkedin_routes
 from sandbox.linkedin_state import LinkedInState, linkedin_state_of
 
 __all__ = ["PLATFORM", "TRANSIENT", "LinkedInState", "linkedin_state_of", "routes"]
 
 PLATFORM = "linkedin_ads"
-FIRST_VERSION, LAST_VERSION = 202601, 202608
-TRANSIENT = (
-    Answer(500, LinkedInError(500, "INTERNAL_SERVER_ERROR", "Internal Server Error").body()),
-    Answer(503, "<html><body>Service Unavailable</body></html>", {"content-type": "text/html"}),
-)
 NAMES = {LINKEDIN_NL: "Duurzame Mode", LINKEDIN_UK: "Duurzame Mode UK"}
 ACCOUNTS: dict[str, dict[str, Any]] = {
     account.id: {
@@ -52,55 +42,18 @@ ACCOUNTS: dict[str, dict[str, Any]] = {
 }
 MOST_ROWS = 1000
 
-Body = dict[str, Any]
-Endpoint = Callable[[World, Request, dict[str, Any]], Body]
-
 
 def routes(world: World, _faults: Faults) -> list[BaseRoute]:
     """The token endpoint and the API; any other path is 404."""
-    state = linkedin_state_of(world)
-
-    async def token(request: Request) -> Response:
-        status, body = state.grant(dict(parse_qsl((await request.body()).decode())))
-        return JSONResponse(body, status)
-
-    paths: dict[str, Endpoint] = {
-        "/rest/adAccounts": _accounts,
-        "/rest/adAccounts/{account}": _account,
-        "/rest/adAccounts/{account}/adCampaigns": _campaigns,
-        "/rest/adAnalytics": _analytics,
-        "/{path:path}": _nowhere,
-    }
-    found: list[BaseRoute] = [Route("/oauth/v2/accessToken", token, methods=["POST"])]
-    return found + [Route(path, _handler(world, endpoint)) for path, endpoint in paths.items()]
-
-
-def _handler(world: World, endpoint: Endpoint) -> Callable[[Request], Any]:
-    async def handle(request: Request) -> Response:
-        try:
-            _check_headers(request, linkedin_state_of(world))
-            asked = parameters(request.url.query)
-            return JSONResponse(await run_in_threadpool(endpoint, world, request, asked))
-        except LinkedInError as error:
-            return error.response()
-
-    return handle
-
-
-def _check_headers(request: Request, state: LinkedInState) -> None:
-    version = request.headers.get("linkedin-version", "")
-    if not version:
-        raise LinkedInError(400, "VERSION_MISSING", "A version must be present. Please specify a version by adding the "
-                            "Linkedin-Version header.")  # fmt: skip
-    if not re.fullmatch(r"20\d{4}", version) or not FIRST_VERSION <= int(version) <= LAST_VERSION:
-        raise LinkedInError(426, "NONEXISTENT_VERSION", f"Requested version {version} is not active")
-    if request.headers.get("x-restli-protocol-version") != "2.0.0":
-        raise bad_query("Rest.li protocol version 2.0.0 is required")
-    state.check(request.headers.get("authorization", ""))
-
-
-def _nowhere(_world: World, request: Request, _asked: dict[str, Any]) -> Body:
-    raise LinkedInError(404, "RESOURCE_NOT_FOUND", f"No virtual resource found for {request.url.path}")
+    return linkedin_routes(
+        world,
+        {
+            "/rest/adAccounts": _accounts,
+            "/rest/adAccounts/{account}": _account,
+            "/rest/adAccounts/{account}/adCampaigns": _campaigns,
+            "/rest/adAnalytics": _analytics,
+        },
+    )
 
 
 def _accounts(world: World, _request: Request, asked: dict[str, Any]) -> Body:
@@ -141,8 +94,7 @@ def _campaign(told: ad_facts.AdCampaign, account: str) -> Body:
 
 def _page(asked: dict[str, Any], records: list[Body]) -> Body:
     """A page of a search; the token of the next one is where it starts."""
-    if asked.get("q") != "search":
-        raise bad_query(f"Finder {asked.get('q')} is not supported on this resource")
+    check_finder(asked, "search")
     size, start = str(asked.get("pageSize", "100")), str(asked.get("pageToken", "0"))
     if not (size.isdigit() and 1 <= int(size) <= MOST_ROWS and start.isdigit()):
         raise bad_query(f"Invalid page: pageSize {size}, pageToken {start}")
@@ -154,8 +106,7 @@ def _page(asked: dict[str, Any], records: list[Body]) -> Body:
 def _analytics(world: World, _request: Request, asked: dict[str, Any]) -> Body:
     state = linkedin_state_of(world)
     state.check_scope("r_ads_reporting", "adAnalytics")
-    if asked.get("q") != "analytics":
-        raise bad_query(f"Finder {asked.get('q')} is not supported on this resource")
+    check_finder(asked, "analytics")
     query = Analytics.of(asked, world.now.date())
     seen = [id_ for id_ in ACCOUNTS if id_ not in state.refused and (not query.accounts or id_ in query.accounts)]
     rows = query.rows(world, seen)
