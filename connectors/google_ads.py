@@ -3,7 +3,7 @@
 google_ads.py           settings, the connection test
 google_ads_streams.py   the streams and their queries
 google_ads_search.py    the searchStream call       ads_draft.py    a slice, whole or not at all
-google_ads_auth.py      access tokens               ads_history.py  37 months and no more
+google_auth.py          access tokens               ads_history.py  37 months and no more
 google_ads_errors.py    what a refusal means
 
 Developer tokens were retired in September 2026: one in the settings is sent along, and Google ignores it.
@@ -18,10 +18,10 @@ from pydantic import Field, field_validator
 
 from connectors.connector import Account, AccountFacts, AccountSettings, Company, Connector, Found, PlatformSettings
 from connectors.errors import ConfigurationError, ConnectorError
-from connectors.google_ads_auth import fetch
 from connectors.google_ads_errors import classify
 from connectors.google_ads_search import SearchApi
 from connectors.google_ads_streams import CAMPAIGN_DAY, CONVERSION_ACTION_DAY
+from connectors.google_auth import fetch
 from connectors.http import ONCE, HttpClient, RetryPolicy, retrying
 from connectors.load import Load
 from connectors.oauth import TokenAuth
@@ -36,6 +36,7 @@ _CLIENTS = (
     " customer_client.currency_code, customer_client.time_zone FROM customer_client"
 )
 _CLIENTS_NAMED = 10
+_SCOPE = "https://www.googleapis.com/auth/adwords"
 
 
 def customer_id(text: str) -> str:
@@ -93,7 +94,7 @@ class GoogleAds(Connector[GoogleAdsSettings]):
         client = HttpClient(
             self.name,
             told.base_url,
-            auth=TokenAuth(lambda: fetch(told.credentials, told.token_url)),
+            auth=TokenAuth(lambda: fetch(self.name, told.credentials, _SCOPE, told.token_url)),
             classify=classify,
             headers={name: value for name, value in optional.items() if value},
             policy=ONCE,  # an answer can fail half-way, so a whole pull is tried again and not the request

@@ -8,15 +8,18 @@ from connectors.ecb import Ecb
 from connectors.files import Files
 from connectors.ga4 import Ga4
 from connectors.google_ads import GoogleAds
+from connectors.hubspot import Hubspot
 from connectors.klaviyo import Klaviyo
 from connectors.linkedin_ads import LinkedInAds
 from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
 from connectors.microsoft_ads import MicrosoftAds
+from connectors.search_console import SearchConsole
 from connectors.shopify import Shopify
 from connectors.surveymonkey import SurveyMonkey
 from connectors.tiktok_ads import TikTokAds
 from connectors.typeform import Typeform
+from connectors.woocommerce import WooCommerce
 from connectors.zendesk import Zendesk
 
 CONNECTORS: dict[str, type[Connector]] = {
@@ -24,6 +27,7 @@ CONNECTORS: dict[str, type[Connector]] = {
     for connector in (
         Ga4,
         GoogleAds,
+        SearchConsole,
         MetaAds,
         LinkedInAds,
         TikTokAds,
@@ -32,9 +36,11 @@ CONNECTORS: dict[str, type[Connector]] = {
         Klaviyo,
         Brevo,
         Shopify,
+        Hubspot,
         Typeform,
         Zendesk,
         SurveyMonkey,
+        WooCommerce,
         Ecb,
         Files,
     )

@@ -30,6 +30,8 @@ from pipelines.spool import Spool
 log = logging.getLogger("kompas.ingest")
 KnownDays = set[tuple[str, str, date]]
 """The (stream, account, day) that came in whole once."""
+WAIT = "wait"
+"""What happens next with a day that the platform has not finished: the next nights ask for it again."""
 
 
 @dataclass(frozen=True)
@@ -242,9 +244,9 @@ def _commit(connector: Connector, parts: list[Pulled], night: Night, lake: Lake,
 
 def _covers(part: Pulled, day: date) -> bool:
     """Whether the pull speaks of a day: of what the platform no longer keeps, the lake's older rows are the best."""
-    window, since = part.task.window, part.load.notes.get("since")
-    kept = since is None or day >= since
-    return part.task.stream.kind is Kind.FULL or (window.start <= day <= window.end and kept)
+    window, notes = part.task.window, part.load.notes
+    told = notes.get("since", window.start) <= day <= notes.get("through", window.end)
+    return part.task.stream.kind is Kind.FULL or (window.start <= day <= window.end and told)
 
 
 def _days_to_write(connector: Connector, stream: Stream, good: list[Pulled], lake: Lake) -> list[date]:
@@ -354,11 +356,14 @@ def _shortfall(part: Pulled, day: date) -> tuple[str | None, str | None]:
     """Why a day is not complete, and what happens next: no action where pulling again would bring nothing more."""
     if part.error:
         return part.error.message, part.error.action
-    since, through = part.load.notes.get("since"), part.load.notes.get("through")
+    notes = part.load.notes
+    since, through = notes.get("since"), notes.get("through")
     if since is not None and day < since:
-        return part.load.notes.get("since_reason", f"the platform keeps nothing before {since}"), None
+        return notes.get("since_reason", f"the platform keeps nothing before {since}"), None
     if through is not None and day > through:
-        return f"the source holds nothing after {through}", None
+        # A full read brings all that there is every night; a platform that is late brings the day another night.
+        late = part.task.stream.kind is not Kind.FULL
+        return notes.get("through_reason", f"the source holds nothing after {through}"), WAIT if late else None
     return None, None
 
 

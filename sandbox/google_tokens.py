@@ -15,7 +15,8 @@ from sandbox.company import World
 LIFETIME_S = 3600
 ANALYTICS = "https://www.googleapis.com/auth/analytics.readonly"
 ADWORDS = "https://www.googleapis.com/auth/adwords"
-SCOPES = (ANALYTICS, ADWORDS)
+WEBMASTERS = "https://www.googleapis.com/auth/webmasters.readonly"
+SCOPES = (ANALYTICS, ADWORDS, WEBMASTERS)
 
 
 class TokenState(Enum):

@@ -32,15 +32,18 @@ from sandbox import (
     ga4,
     google_ads,
     google_oauth,
+    hubspot,
     klaviyo,
     linkedin_ads,
     mailchimp,
     meta_ads,
     microsoft_ads,
+    search_console,
     shopify,
     surveymonkey,
     tiktok_ads,
     typeform,
+    woocommerce,
     zendesk,
 )
 from sandbox.company import World
@@ -57,6 +60,7 @@ PLATFORMS: dict[str, ModuleType] = {
         google_oauth,
         google_ads,
         ga4,
+        search_console,
         meta_ads,
         linkedin_ads,
         tiktok_ads,
@@ -65,10 +69,12 @@ PLATFORMS: dict[str, ModuleType] = {
         klaviyo,
         brevo,
         shopify,
+        hubspot,
         ecb,
         typeform,
         zendesk,
         surveymonkey,
+        woocommerce,
     )
 }
 

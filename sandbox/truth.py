@@ -2,11 +2,13 @@
 
 Rules (the build contract's, and the platforms'):
 * Known means known_at <= world.now. A cancellation that is still to come has not happened.
-* Orders: no tests, none that are cancelled by now; their refunds and their lines are out with them.
+* Orders are those of the shop and of both outlets: no tests, none that are cancelled, unpaid, failed or thrown away by
+  now; their refunds and their lines are out with them. What analytics saw is the shop's alone.
 * An order is returned when a unit of it came back; the value returned is its refunds without VAT, on the order's date.
 * Revenue is without VAT: an order's total less its tax, on the order date (Europe/Amsterdam). A refund's VAT share is
   that of its order; it is booked on the local day of the refund. Units returned are booked on the order's date.
-* A new customer is a known customer's first order ever (customer_order_index 1) among the orders above.
+* A new customer is a known customer's first order ever (customer_order_index 1) among the orders above. Each shop has
+  customers of its own.
 * Visitors are unique over the whole period. Web purchases and revenue are what GA4 saw of orders (a later
   cancellation does not undo them); revenue there is the total with VAT. Key events: purchases and newsletter sign-ups.
 * Ad amounts are in the account's currency, converted at the ECB's rate of that day, else the last one before it.
@@ -18,9 +20,13 @@ Rules (the build contract's, and the platforms'):
   of another tool; a flow mails on every day. Delivered = sent less hard bounces, soft bounces and syntax errors. Opens
   are those of people where the tool tells them from machines; clicks are people who clicked.
 * An answer to a survey counts on its local day, on a scale of 1 to 10: other scales are stretched, their ends onto the
-  ends. Good and bad are 10 and 1 (percent_good: 100 and 0).
+  ends, and so are the three faces of the CRM. Good and bad are 10 and 1 (percent_good: 100 and 0). Whether people would
+  recommend us, or found it easy, is not satisfaction.
+* A deal in the CRM is a lead, unless it was deleted. Days are those of the CRM account.
 * A lead that is won counts on the day that the CRM says; one won before it came in is a mistake, and has no lead time.
-* A post counts on the day of placing, with all that is known of it by now. A search position weighs by impressions.
+* A post counts on the day of placing, with all that is known of it by now.
+* Searches are all of them on all sites, the rare terms that nobody is told included, on the days that Google has
+  finished by now. A search position weighs by impressions.
 """
 
 from __future__ import annotations
@@ -35,15 +41,37 @@ Measures = dict[str, float | int | None]
 GRAINS = ("week", "month", "quarter", "half_year", "year")
 
 _LOCAL = "(({moment}) AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Amsterdam')::DATE"
+_THERE = "(({moment}) AT TIME ZONE 'UTC' AT TIME ZONE time_zone)::DATE"
 _COMMON = f"""
 WITH span AS (SELECT $first::DATE AS first, $through::DATE AS through, $clock::TIMESTAMP AS clock),
 good_orders AS (
-    SELECT orders.* FROM orders, span
-    WHERE known_at <= clock AND NOT test AND (cancelled_at IS NULL OR cancelled_at > clock)),
+    SELECT order_id, order_date, customer_id, customer_order_index, total, tax FROM orders, span
+    WHERE known_at <= clock AND NOT test AND (cancelled_at IS NULL OR cancelled_at > clock)
+    UNION ALL
+    SELECT order_id, order_date, customer_id,
+        row_number() OVER (PARTITION BY customer_id ORDER BY ordered_at, order_id) AS customer_order_index, total, tax
+    FROM outlet_orders, span WHERE ordered_at <= clock AND (void_at IS NULL OR void_at > clock)),
+lines AS (
+    SELECT order_id, quantity FROM order_lines UNION ALL SELECT order_id, quantity FROM outlet_lines),
 period_orders AS (SELECT good_orders.* FROM good_orders, span WHERE order_date BETWEEN first AND through),
 known_refunds AS (
-    SELECT refunds.*, {_LOCAL.format(moment="refunded_at")} AS refund_date FROM refunds, span WHERE known_at <= clock),
-rates AS (SELECT date, currency, units_per_eur FROM fx_rates, span WHERE known_at <= clock)
+    SELECT order_id, quantity, amount, {_LOCAL.format(moment="refunded_at")} AS refund_date FROM refunds, span
+    WHERE known_at <= clock
+    UNION ALL
+    SELECT order_id, quantity, amount, {_LOCAL.format(moment="refunded_at")} AS refund_date FROM outlet_refunds, span
+    WHERE refunded_at <= clock),
+rates AS (SELECT date, currency, units_per_eur FROM fx_rates, span WHERE known_at <= clock),
+good_deals AS (
+    SELECT crm_deals.* FROM crm_deals, span
+    WHERE known_at <= clock AND (deleted_at IS NULL OR deleted_at > clock)),
+all_leads AS (
+    SELECT created_date, known_at, decided_at, won_date FROM leads
+    UNION ALL SELECT created_date, known_at, decided_at, won_date FROM good_deals),
+all_answers AS (
+    SELECT known_at, {_LOCAL.format(moment="answered_at")} AS day, score, scale FROM surveys
+    UNION ALL
+    SELECT known_at, {_THERE.format(moment="answered_at")} AS day, value * 50 AS score, 'percent_good' AS scale
+    FROM crm_answers JOIN crm_accounts USING (account_id) WHERE survey_type = 'CSAT')
 """
 _IN_EUR = "CASE days.currency WHEN 'EUR' THEN {amount}::DOUBLE ELSE {amount}::DOUBLE / units_per_eur::DOUBLE END"
 
@@ -60,7 +88,7 @@ _QUERIES: dict[str, str] = {
             count(*) FILTER (customer_id IS NOT NULL AND customer_order_index = 1) AS new_customers
         FROM period_orders""",
     "units": """
-        SELECT coalesce(sum(quantity), 0)::BIGINT AS units_sold FROM order_lines JOIN period_orders USING (order_id)""",
+        SELECT coalesce(sum(quantity), 0)::BIGINT AS units_sold FROM lines JOIN period_orders USING (order_id)""",
     "returns": """
         SELECT coalesce(sum(quantity), 0)::BIGINT AS units_returned,
             count(DISTINCT order_id) FILTER (quantity > 0) AS orders_returned,
@@ -104,20 +132,19 @@ _QUERIES: dict[str, str] = {
                 unsubscribed
             FROM newsletter_deltas AS d JOIN newsletters AS n USING (campaign_id)), span
         WHERE known_at <= clock AND date BETWEEN first AND through""",
-    "surveys": f"""
+    "surveys": """
         SELECT count(*) AS survey_responses,
             coalesce(fsum(CASE scale WHEN '1-10' THEN score WHEN '1-7' THEN 1 + (score - 1) * 9 / 6
                 WHEN '1-5' THEN 1 + (score - 1) * 9 / 4 WHEN 'percent_good' THEN 1 + score * 9 / 100 END), 0)
             AS survey_points
-        FROM surveys, span
-        WHERE known_at <= clock AND {_LOCAL.format(moment="answered_at")} BETWEEN first AND through""",
+        FROM all_answers, span WHERE known_at <= clock AND day BETWEEN first AND through""",
     "leads": """
-        SELECT count(*) AS leads_created FROM leads, span
+        SELECT count(*) AS leads_created FROM all_leads, span
         WHERE known_at <= clock AND created_date BETWEEN first AND through""",
     "won": """
         SELECT count(*) AS leads_won, coalesce(sum(won_date - created_date), 0)::DOUBLE AS lead_days,
             coalesce(median(won_date - created_date) * count(*), 0)::DOUBLE AS lead_median_days
-        FROM leads, span
+        FROM all_leads, span
         WHERE decided_at <= clock AND won_date BETWEEN first AND through AND won_date >= created_date""",
     "posts": """
         SELECT count(*) AS social_posts FROM posts, span WHERE known_at <= clock AND date BETWEEN first AND through""",
@@ -130,7 +157,7 @@ _QUERIES: dict[str, str] = {
     "search": """
         SELECT coalesce(sum(clicks), 0)::BIGINT AS search_clicks, coalesce(sum(impressions), 0)::BIGINT
             AS search_impressions, coalesce(fsum(position * impressions), 0) AS search_weighted_position
-        FROM search_days, span WHERE known_at <= clock AND date BETWEEN first AND through""",
+        FROM searches, span WHERE final_at <= clock AND date BETWEEN first AND through""",
 }
 
 _LIFETIMES = """

@@ -23,6 +23,7 @@
 {% macro converted(amount, rate) %}cast({{ amount }} * {{ rate }} as decimal(18, 6)){% endmacro %}
 {% macro channel_from_utm(source, medium, campaign="''") %}lower({{ source }}){% endmacro %}
 {% macro channel_from_ad_type(ad_type) %}lower({{ ad_type }}){% endmacro %}
+{% macro channel_from_hubspot(source) %}lower({{ source }}){% endmacro %}
 {% macro channel_named(word, otherwise="'Unassigned'") %}coalesce({{ word }}, {{ otherwise }}){% endmacro %}
 {% macro is_paid(channel) %}{{ channel }} = 'Display'{% endmacro %}
 {% macro whole_sum(value) %}sum({{ value }}){% endmacro %}

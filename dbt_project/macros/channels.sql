@@ -88,6 +88,23 @@
     end
 {%- endmacro %}
 
+{#- A channel from HubSpot's traffic source. GA4 has no channel for what came in offline, nor for campaigns that say
+    nothing of their medium: OFFLINE and OTHER_CAMPAIGNS are Unassigned. Chatbots are sites that refer.
+    Source: https://knowledge.hubspot.com/reports/understand-hubspots-traffic-sources-in-the-traffic-analytics-tool -#}
+{% macro channel_from_hubspot(source) -%}
+    {%- set channels = {
+        'ORGANIC_SEARCH': 'Organic Search', 'PAID_SEARCH': 'Paid Search', 'PAID_SOCIAL': 'Paid Social',
+        'SOCIAL_MEDIA': 'Organic Social', 'EMAIL_MARKETING': 'Email', 'REFERRALS': 'Referral',
+        'AI_REFERRALS': 'Referral', 'DIRECT_TRAFFIC': 'Direct',
+    } -%}
+    case upper({{ source }})
+        {% for source, channel in channels.items() -%}
+        when '{{ source }}' then '{{ channel }}'
+        {% endfor -%}
+        else 'Unassigned'
+    end
+{%- endmacro %}
+
 {#- A channel from a tool's own word for it, where that is one of GA4's words in any spelling; else `otherwise`. -#}
 {% macro channel_named(word, otherwise="'Unassigned'") -%}
     case lower(replace(replace(trim({{ word }}), '_', ' '), '-', ' '))

@@ -18,19 +18,25 @@
     ]),
     ('orders', 'orders', '1', [
         ('stg_shopify__orders', 'case when is_test or is_cancelled then 0 else 1 end'),
+        ('stg_woocommerce__orders', 'case when is_void then 0 else 1 end'),
         ('stg_files__orders', 'case when is_test or is_cancelled then 0 else 1 end'),
     ]),
     ('paid', 'orders', 'total_amount', [
         ('stg_shopify__orders', 'case when is_test or is_cancelled then 0 else total_amount end'),
+        ('stg_woocommerce__orders', 'case when is_void then 0 else total_amount end'),
         ('stg_files__orders', 'case when is_test or is_cancelled then 0 else total_amount end'),
+    ]),
+    ('search clicks', 'search_performance', 'clicks', [
+        ('stg_search_console__site_day', 'clicks'), ('stg_files__search_rows', 'clicks'),
     ]),
     ('answers', 'survey_responses', '1', [
         ('stg_files__survey_responses', '1'),
         ('stg_typeform__responses', "case when score is null or scale = 'nps' then 0 else 1 end"),
         ('stg_zendesk__survey_responses', '1'), ('stg_zendesk__satisfaction_ratings', '1'),
         ('stg_surveymonkey__responses', 'case when score is null then 0 else 1 end'),
+        ('stg_hubspot__feedback_submissions', "case when survey_type = 'CSAT' and answer is not null then 1 else 0 end"),
     ]),
-    ('leads', 'leads', '1', [('stg_files__leads', '1')]),
+    ('leads', 'leads', '1', [('stg_hubspot__deals', '1'), ('stg_files__leads', '1')]),
     ('posts', 'social_posts', '1', [('stg_files__social_posts', '1')]),
 ] %}
 {%- set to_measures = [

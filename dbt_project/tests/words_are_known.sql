@@ -12,7 +12,7 @@
     ('kpi_values', 'grain', grains()),
     ('kpi_values', 'period_state', states),
     ('kpi_values', 'problem_code', [
-        'missing', 'quota', 'provisional', 'flagged', 'not_connected', 'not_additive', 'not_fitted',
+        'missing', 'quota', 'provisional', 'flagged', 'unfinished', 'not_connected', 'not_additive', 'not_fitted',
         'too_short_history', 'too_few_repeat_customers', 'no_dropout_seen', 'infinite_mean_value', 'no_convergence',
     ]),
     ('kpi_period_measures', 'grain', grains()),

@@ -1,4 +1,4 @@
-"""Where the shop stands in search results: a rank tracker that follows a handful of keywords, day by day."""
+"""Where the company stands in search results: a handful of terms, day by day, and the rare ones that nobody is told."""
 
 from __future__ import annotations
 
@@ -40,6 +40,24 @@ CLICKED = 0.30
 """Of who sees the first place; others in proportion to 1 / place."""
 KNOWN_AFTER_HOURS = 28
 """Hours after the start of a day: the rank tracker is done at four the next morning."""
+FINAL_AFTER_HOURS = 69
+"""Hours after the start of a day: Google has finished it in the evening two days later."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A property of Search Console: how often it is shown a day for rare terms, at scale 1, and where."""
+
+    name: str
+    impressions: float
+    position: float
+
+
+SITES = (
+    Site("sc-domain:duurzamemode.nl", 1_400, 16.0),
+    # All terms of a small site are rare.
+    Site("https://outlet.duurzamemode.example/", 320, 11.0),
+)
 
 
 def search_columns(span: Span) -> dict[str, Any]:
@@ -76,3 +94,24 @@ def _drift(span: Span, day: Ints, keyword: Ints) -> Floats:
     before, after = (span.chance.normal("drift", (knot + n) * 100 + keyword) for n in (0, 1))
     drift: Floats = before * (1 - share) + after * share
     return drift
+
+
+def rare_columns(span: Span) -> dict[str, Any]:
+    """Columns of rare_searches: a row per day and site, for the terms that too few people search for."""
+    position = np.repeat(np.arange(span.first, span.last + 1), len(SITES))
+    site = np.tile(np.arange(len(SITES)), span.length)
+    ids = span.days.numbers[position] * 100 + site
+    usual = np.array([one.position for one in SITES])[site]
+    place = np.round(usual * np.exp(0.03 * span.chance.normal("rare place", ids)), 1)
+    expected = np.array([one.impressions for one in SITES])[site] * span.scale * span.days.traffic[position]
+    shown = 1 + span.chance.whole("rare searches", ids, expected)
+    clicks = span.chance.whole("rare clicks", ids, shown * CLICKED / place)
+    return {
+        "site": np.array([one.name for one in SITES], object)[site],
+        "date": span.days.numbers[position],
+        "known_at": span.days.starts[position] + KNOWN_AFTER_HOURS * HOUR,
+        "final_at": span.days.starts[position] + FINAL_AFTER_HOURS * HOUR,
+        "impressions": shown,
+        "clicks": np.minimum(clicks, shown),
+        "position": place,
+    }

@@ -31,6 +31,16 @@ TABLES: dict[str, str] = {
         refunded_at TIMESTAMP, known_at TIMESTAMP""",
     "customers": """customer_id BIGINT, created_at TIMESTAMP, first_name VARCHAR, last_name VARCHAR, email VARCHAR,
         country VARCHAR, marketing_state VARCHAR""",
+    # The outlet's two shops. Ids are shop number x 10^12 + what the shop tells. by_mail: from the outlet's newsletter.
+    # void_at: from then on it does not count, for the reason in `fate`. total holds tax (21 %) and shipping.
+    "outlet_orders": """shop VARCHAR, order_id BIGINT, order_date DATE, ordered_at TIMESTAMP, paid_at TIMESTAMP,
+        completed_at TIMESTAMP, void_at TIMESTAMP, fate VARCHAR, customer_id BIGINT, country VARCHAR,
+        by_mail BOOLEAN, shipping DECIMAL(18,2), tax DECIMAL(18,2), total DECIMAL(18,2)""",
+    "outlet_lines": """line_id BIGINT, order_id BIGINT, sku VARCHAR, product_id BIGINT, title VARCHAR,
+        quantity INTEGER, tax DECIMAL(18,2), total DECIMAL(18,2)""",
+    # One row per returned line; the lines of a parcel share a refund_id. Goodwill has no line, and quantity 0.
+    "outlet_refunds": """refund_id BIGINT, order_id BIGINT, line_id BIGINT, quantity INTEGER, amount DECIMAL(18,2),
+        refunded_at TIMESTAMP""",
     "ad_campaigns": """platform VARCHAR, account_id VARCHAR, campaign_id VARCHAR, name VARCHAR, channel_type VARCHAR,
         objective VARCHAR, status VARCHAR, currency VARCHAR, time_zone VARCHAR, start_date DATE, end_date DATE,
         country VARCHAR""",
@@ -76,13 +86,29 @@ TABLES: dict[str, str] = {
     # is before created_date, by mistake.
     "leads": """lead_id VARCHAR, created_at TIMESTAMP, created_date DATE, known_at TIMESTAMP, decided_at TIMESTAMP,
         won_date DATE, lost_date DATE, channel VARCHAR, value DECIMAL(18,2)""",
+    # The trade with companies abroad, in a CRM: an account, with its currency and time zone, is a country.
+    "crm_accounts": "account_id VARCHAR, name VARCHAR, currency VARCHAR, time_zone VARCHAR",
+    "crm_contacts": """contact_id BIGINT, account_id VARCHAR, email VARCHAR, created_at TIMESTAMP, known_at TIMESTAMP,
+        opportunity_at TIMESTAMP, customer_at TIMESTAMP, source VARCHAR""",
+    # Until decided_at a deal is open. closed_at and won_date or lost_date are what was typed in, wrongly for a few, as
+    # with leads. One that is deleted was a double.
+    "crm_deals": """deal_id BIGINT, account_id VARCHAR, contact_id BIGINT, created_at TIMESTAMP, created_date DATE,
+        known_at TIMESTAMP, decided_at TIMESTAMP, closed_at TIMESTAMP, won_date DATE, lost_date DATE,
+        deleted_at TIMESTAMP, source VARCHAR, amount DECIMAL(18,2), currency VARCHAR""",
+    # value: 0 to 2 for CSAT, 0 to 10 for NPS, 1 to 7 for CES.
+    "crm_answers": """answer_id BIGINT, account_id VARCHAR, survey_type VARCHAR, answered_at TIMESTAMP,
+        known_at TIMESTAMP, value INTEGER""",
     "posts": """post_id VARCHAR, network VARCHAR, post_type VARCHAR, date DATE, placed_at TIMESTAMP,
         known_at TIMESTAMP""",
     # Deltas. reach adds up over the deltas of one post only.
     "post_deltas": """post_id VARCHAR, known_at TIMESTAMP, likes BIGINT, comments BIGINT, shares BIGINT, reach BIGINT,
         impressions BIGINT""",
+    # The terms that are told, of the first site. With rare_searches they are all searches: the view `searches`.
     "search_days": """date DATE, known_at TIMESTAMP, keyword VARCHAR, page VARCHAR, impressions BIGINT, clicks BIGINT,
         position DOUBLE""",
+    # final_at: from then on Google calls the day finished.
+    "rare_searches": """site VARCHAR, date DATE, known_at TIMESTAMP, final_at TIMESTAMP, impressions BIGINT,
+        clicks BIGINT, position DOUBLE""",
     "fx_rates": "date DATE, currency VARCHAR, units_per_eur DECIMAL(18,6), known_at TIMESTAMP",
 }
 
@@ -91,4 +117,10 @@ VIEWS: dict[str, str] = {
         device, engaged, new_user, newsletter_signup
         FROM visit_facts JOIN country_names USING (country_no) JOIN origins USING (origin_no)
         JOIN device_names USING (device_no)""",
+    # keyword is NULL for the rare ones, which lead to the front page.
+    "searches": """SELECT site, date, rare.known_at, final_at, keyword, page, told.impressions, told.clicks,
+        told.position FROM search_days AS told JOIN rare_searches AS rare USING (date)
+        WHERE site = 'sc-domain:duurzamemode.nl'
+        UNION ALL SELECT site, date, known_at, final_at, NULL, '/', impressions, clicks, position
+        FROM rare_searches""",
 }

@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from sandbox.company import (
+    business,
+    business_voice,
     conversions,
     customers,
     delivery,
@@ -20,6 +22,7 @@ from sandbox.company import (
     origins,
     other_ads,
     other_conversions,
+    outlet,
     posts,
     questionnaires,
     refunds,
@@ -145,6 +148,7 @@ class World:
         self._store.append("surveys", questionnaires.answer_columns(self._chance, asked))
         self._other_platforms(span, orders, rates)
         self._other_tools(span)
+        self._trade(span)
 
     def _other_platforms(self, span: Span, orders: shop.Orders, rates: Rates) -> None:
         """Ads by which no visit of this world came: they only add to what the platforms report."""
@@ -152,11 +156,25 @@ class World:
         self._store.append("ad_conversions", other_conversions.conversion_columns(span, orders, rates))
 
     def _other_tools(self, span: Span) -> None:
-        """What the company keeps in tools without an API of their own here: they export files."""
+        """What does not hang on the shop's visits and orders: other tools, places in search results, the outlet."""
+        sold = outlet.sell(span)
+        self._store.append("outlet_orders", outlet.order_columns(span, sold))
+        self._store.append("outlet_lines", outlet.line_columns(sold))
+        self._store.append("outlet_refunds", outlet.refund_columns(self._chance, sold))
         self._store.append("leads", leads.lead_columns(span))
         self._store.append("posts", posts.post_columns(span))
         self._store.append("post_deltas", posts.delta_columns(span))
         self._store.append("search_days", searches.search_columns(span))
+        self._store.append("rare_searches", searches.rare_columns(span))
+
+    def _trade(self, span: Span) -> None:
+        """The trade with companies abroad."""
+        enquiries, mailings = business.enquire(span), business_voice.mail(span)
+        self._store.append("crm_contacts", business.contact_columns(self._chance, enquiries))
+        self._store.append("crm_deals", business.deal_columns(self._chance, enquiries))
+        self._store.append("mailings", business_voice.mailing_columns(self._chance, mailings))
+        self._store.append("mailing_deltas", business_voice.delta_columns(self._chance, mailings))
+        self._store.append("crm_answers", business_voice.answer_columns(span))
 
     def _visits(self, span: Span) -> tuple[Visits, Ints]:
         """Append the span's visits. Keeps those that something comes of, and how many came by each ad campaign.
@@ -213,6 +231,7 @@ class World:
         texts = {name: [getattr(origin, name) for origin in fixed.values()] for name in ORIGIN_TEXTS}
         self._store.append("origins", {"origin_no": np.array(list(fixed)), **texts})
         self._store.append("ad_campaigns", delivery.campaign_columns())
+        self._store.append("crm_accounts", business.account_columns())
         self._store.append("ad_campaigns", other_ads.campaign_columns())
 
 

@@ -1,4 +1,4 @@
-"""Google's discovery document of the Analytics Data API, as google-api-python-client ships it, made a judge."""
+"""Google's discovery documents, as google-api-python-client ships them, made a judge."""
 
 from __future__ import annotations
 
@@ -9,25 +9,26 @@ from typing import Any, cast
 
 import pytest
 
+ANALYTICS, SEARCH = "analyticsdata.v1beta", "searchconsole.v1"
 _UNUSED = ("id", "description", "format", "enumDescriptions", "deprecated", "readOnly", "default")
 
 
 @cache
-def document() -> dict[str, Any]:
-    """The whole document. Skips the test where it is not installed."""
+def document(api: str = ANALYTICS) -> dict[str, Any]:
+    """The whole document of an API. Skips the test where it is not installed."""
     client = pytest.importorskip("googleapiclient", reason="Google's discovery documents are not installed")
     folder = Path(client.__file__).parent / "discovery_cache" / "documents"
-    return cast(dict[str, Any], json.loads((folder / "analyticsdata.v1beta.json").read_text(encoding="utf-8")))
+    return cast(dict[str, Any], json.loads((folder / f"{api}.json").read_text(encoding="utf-8")))
 
 
-def method(name: str) -> dict[str, Any]:
-    """What it says of a method on properties: path, parameters, request, scopes."""
-    return cast(dict[str, Any], document()["resources"]["properties"]["methods"][name])
+def method(name: str, resource: str = "properties", api: str = ANALYTICS) -> dict[str, Any]:
+    """What it says of a method: path, parameters, request, scopes."""
+    return cast(dict[str, Any], document(api)["resources"][resource]["methods"][name])
 
 
 @cache
-def _definitions() -> dict[str, Any]:
-    return {name: _json_schema(schema) for name, schema in document()["schemas"].items()}
+def _definitions(api: str) -> dict[str, Any]:
+    return {name: _json_schema(schema) for name, schema in document(api)["schemas"].items()}
 
 
 def _json_schema(node: Any) -> Any:
@@ -47,7 +48,7 @@ def _json_schema(node: Any) -> Any:
     return {name: _json_schema(value) for name, value in kept.items()}
 
 
-def validate(body: Any, name: str) -> None:
+def validate(body: Any, name: str, api: str = ANALYTICS) -> None:
     """Raises jsonschema.ValidationError when a body is not one of the schema's name."""
     jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
-    jsonschema.Draft7Validator({"$ref": f"#/definitions/{name}", "definitions": _definitions()}).validate(body)
+    jsonschema.Draft7Validator({"$ref": f"#/definitions/{name}", "definitions": _definitions(api)}).validate(body)

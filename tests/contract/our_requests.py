@@ -22,6 +22,7 @@ from connectors.load import Load
 from connectors.registry import CONNECTORS
 from connectors.secret import Secret
 from connectors.stream import Window
+from sandbox import hubspot_access
 from sandbox.brevo_accounts import ACCOUNTS as BREVO
 from sandbox.faults import Call
 from sandbox.klaviyo_accounts import ACCOUNTS as KLAVIYO
@@ -40,11 +41,14 @@ from sandbox.tiktok_state import APP_ID as TIKTOK_APP
 from sandbox.tiktok_state import APP_SECRET as TIKTOK_SECRET
 from sandbox.tiktok_state import TOKEN as TIKTOK_TOKEN
 from sandbox.typeform_oauth import PERSONAL_TOKEN
+from sandbox.woocommerce_keys import KEYS
 from sandbox.zendesk import COPIES
 from sandbox.zendesk_oauth import CLIENT_ID as ZENDESK_CLIENT
 from sandbox.zendesk_oauth import client_secret as zendesk_secret
 
 SHOP = "duurzame-mode.myshopify.com"
+SITE = "sc-domain:duurzamemode.nl"
+OUTLET = "outlet.duurzamemode.example"
 MANAGER = "9990001112"
 PLATFORMS = tuple(name for name in CONNECTORS if name != "files")
 """Those that send requests."""
@@ -61,9 +65,19 @@ SECRETS = {
     "surveymonkey": {"token": SURVEYMONKEY_TOKEN},
     "typeform": {"token": PERSONAL_TOKEN},
     "zendesk": {"client_secret": zendesk_secret(COPIES[0])},
+    "hubspot": {"client_secret": hubspot_access.CLIENT_SECRET, "refresh_token": hubspot_access.REFRESH_TOKEN},
+    "woocommerce": {"consumer_secret": KEYS[OUTLET][1]},
     "company": {"hash_key": "a-key-of-the-company"},
 }
-NIGHTS = {"shopify": (2, 40), "meta_ads": (2, 60), "mailchimp": (30,), "klaviyo": (30,), "brevo": (30,)}
+NIGHTS = {
+    "shopify": (2, 40),
+    "search_console": (5,),
+    "meta_ads": (2, 60),
+    "mailchimp": (30,),
+    "klaviyo": (30,),
+    "brevo": (30,),
+    "hubspot": (30,),
+}
 """How many days back the windows of a platform start: where it asks in another way for longer ones, both ways."""
 
 
@@ -136,6 +150,10 @@ def _google_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"credentials": secret(person(sandbox)), "login_customer_id": MANAGER, "accounts": ["111-222-3334"]}
 
 
+def _search_console(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return {"credentials": secret(person(sandbox)), "accounts": [SITE]}
+
+
 def _meta_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     keys = {"access_token": secret(TOKEN), "app_secret": secret(APP_SECRET)}
     return keys | {"accounts": ["act_700800900"]}
@@ -189,6 +207,19 @@ def _surveymonkey(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"access_token": secret(SURVEYMONKEY_TOKEN), "accounts": ["405511201"]}
 
 
+def _hubspot(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    """By an OAuth app, so that its request for a token is judged too; a service key is a header, and nothing else."""
+    told = {name: secret(value) for name, value in SECRETS["hubspot"].items()}
+    account = {"id": hubspot_access.BELGIUM, "refresh_token": told.pop("refresh_token")}
+    return told | {"client_id": hubspot_access.CLIENT_ID, "accounts": [account]}
+
+
+def _woocommerce(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    key, password = KEYS[OUTLET]
+    shop = {"id": OUTLET, "consumer_key": secret(key), "consumer_secret": secret(password)}
+    return {"accounts": [shop]}
+
+
 def _ecb(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"currencies": ["USD", "GBP"]}
 
@@ -196,6 +227,7 @@ def _ecb(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
 _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "ga4": _ga4,
     "google_ads": _google_ads,
+    "search_console": _search_console,
     "meta_ads": _meta_ads,
     "linkedin_ads": _linkedin_ads,
     "tiktok_ads": _tiktok_ads,
@@ -207,6 +239,8 @@ _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "typeform": _typeform,
     "zendesk": _zendesk,
     "surveymonkey": _surveymonkey,
+    "hubspot": _hubspot,
+    "woocommerce": _woocommerce,
     "ecb": _ecb,
 }
 

@@ -23,6 +23,7 @@ TOKEN_PATHS = {
     ("microsoft_ads", "/common/oauth2/v2.0/token"),
     ("shopify", "/admin/oauth/access_token"),
     ("zendesk", f"/{COPIES[0]}/oauth/tokens"),
+    ("hubspot", "/oauth/2026-09/token"),
 }
 TOKEN_HEADERS = ("Authorization", "X-Shopify-Access-Token", "api-key", "Access-Token")
 OPEN_PATHS = ("/bulk-operation-outputs/", "/reportstorage/", "/service/data/")

@@ -100,7 +100,7 @@ def test_every_reason_of_a_verdict_is_in_the_seed(built: Built) -> None:
     reasoned = _compiled(built, "kpi_judged").split("as reason_code")[0]
     broken = _compiled(built, "kpi_verdicts") + _compiled(built, "kpi_guardrails").split("as broken_code")[0]
     problems = _compiled(built, "kpi_values") + _compiled(built, "measure_quality")
-    of_data = re.findall(r"then '(missing|quota|provisional|flagged|not_connected|not_additive)'", problems)
+    of_data = re.findall(r"then '(missing|quota|provisional|flagged|unfinished|not_connected|not_additive)'", problems)
     of_models = [*re.findall(r"'(not_fitted|not_additive)'", _compiled(built, "kpi_expected_measures")), *Reason]
     used = re.findall(r"then '(\w+)'", reasoned) + re.findall(r"then '(guardrail\w*)'", broken) + of_data + of_models
     assert set(used) == {row["code"] for row in _seed("reasons")}

@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from connectors.connector import PlatformSettings
+from connectors.connector import Connector, PlatformSettings
 from connectors.files_tables import TABLES
 from connectors.registry import CONNECTORS
 from connectors.stream import Kind, Stream
@@ -78,6 +78,32 @@ def _definitions() -> Schema:
 def keyed(definition: Schema) -> Schema:
     """The part of a definition that has keys: a column of a file may be written as a plain name as well."""
     return next(option for option in (definition, *definition.get("anyOf", ())) if "properties" in option)
+
+
+def _platform_settings() -> str:
+    """The keys of every platform and of its accounts, under headings of their own; those of files have words too."""
+    parts = [part for connector in CONNECTORS.values() if connector.name != "files" for part in _parts_of(connector)]
+    return "\n".join(f"### {name}\n\n{_settings(name)}" for name in parts)
+
+
+def _parts_of(connector: type[Connector]) -> list[str]:
+    own = connector.Settings.__name__
+    account = _definitions()[own]["properties"]["accounts"]["items"]["$ref"].split("/")[-1]
+    return [own] if account == "AccountSettings" else [own, account]
+
+
+def _platforms(folder: str) -> str:
+    """Every platform with its page, and what it brings."""
+    brings: dict[str, dict[str, None]] = {}
+    for row in _seed("concept_streams"):
+        brings.setdefault(row["connector"], {})[row["concept"].replace("_", " ")] = None
+    return _table(
+        ("platform", "brings"),
+        (
+            (f"[{connector.title}]({folder}/{name}.md)", ", ".join(brings.get(name, {"exchange rates": None})))
+            for name, connector in CONNECTORS.items()
+        ),
+    )
 
 
 _UNDESCRIBED = {
@@ -307,6 +333,8 @@ def _words(description: str) -> str:
 
 _MAKERS: dict[str, Callable[..., str]] = {
     "settings": _settings,
+    "platform_settings": _platform_settings,
+    "platforms": _platforms,
     "keys": _keys,
     "streams": _streams,
     "file_columns": _file_columns,

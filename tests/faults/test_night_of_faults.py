@@ -13,7 +13,7 @@ from sandbox.faults import Answer as Scripted
 from tests.conftest import HISTORY_FROM, NIGHT, FirstNight, Seen, seen, world_after
 from tests.end_to_end.the_truth import FROM_FILES, KPIS, periods
 from tests.faults.one_platform import ROWS
-from tests.faults.spoiled import always, in_rows, repeating, spoiling
+from tests.faults.spoiled import Rows, always, in_rows, repeating, spoiling
 from tests.house import House, figure, of
 from tests.http_server import Answer
 
@@ -33,6 +33,9 @@ def more(document: dict[str, Any]) -> None:
 
 SPOILED = {
     "google_ads": in_rows(ROWS["google_ads"], lambda row: row.update(clicks="many")),
+    "search_console": always(
+        Rows("searchAnalytics", "clicks"), Answer(403, {"error": {"errors": [{"reason": "quotaExceeded"}]}})
+    ),
     "meta_ads": always(ROWS["meta_ads"], Answer(200, {"error": {"message": "Token expired", "code": 190}})),
     "mailchimp": repeating(ROWS["mailchimp"], more),
     "ecb": always(ROWS["ecb"], cut),
@@ -40,6 +43,7 @@ SPOILED = {
 TOLD = {
     "ga4": "ga4 duurzamemode.nl",
     "google_ads": "rows do not fit",
+    "search_console": "search_console duurzamemode.nl site_day",
     "meta_ads": "meta_ads Meta campaign_day",
     "mailchimp": "mailchimp nieuwsbrief campaign_report",
     "shopify": "shopify Webshop",

@@ -314,6 +314,31 @@ def test_days_that_the_platform_no_longer_keeps_stay_as_the_lake_has_them(lake: 
     assert (spend(lake, days_back(3)), spend(lake, days_back(2))) == ({"a": 5}, {"a": 7})
 
 
+def reaches(through: date) -> Any:
+    """A platform that has finished its days through `through`, and says so."""
+
+    def source(account: Any, window: Window, load: Load) -> list[dict[str, Any]]:
+        if window.end > through:
+            load.note(through=through)
+        return [{"date": day, "spend": 7} for day in window.days if day <= through]
+
+    return source
+
+
+def test_days_that_the_platform_has_not_finished_are_waited_for(lake: Lake) -> None:
+    pull(Acme(["a"], spend=reaches(days_back(2))), lake, SPEND)
+    told = {row["day"]: (row["complete"], row["action"]) for row in rows(lake, "loads")}
+    assert [day for day in sorted(told) if told[day] == (False, "wait")] == [days_back(1), D]
+    assert lake.days("acme", "spend") == [days_back(4), days_back(3), days_back(2)]
+    assert ledger.reached(ledger.loads(lake, "acme")) == {("spend", "a"): Reached(D, days_back(1))}
+
+
+def test_a_platform_that_falls_behind_its_own_days_takes_nothing_away(lake: Lake) -> None:
+    pull(Acme(["a"], spend=daily(5)), lake, SPEND)
+    pull(Acme(["a"], spend=reaches(days_back(2))), lake, SPEND)
+    assert (spend(lake, days_back(2)), spend(lake, days_back(1))) == ({"a": 7}, {"a": 5})
+
+
 def test_days_that_the_platform_no_longer_keeps_are_not_asked_for_every_night(lake: Lake) -> None:
     pull(Acme(["a"], spend=keeps(days_back(2))), lake, SPEND)
     assert ledger.reached(ledger.loads(lake, "acme")) == {("spend", "a"): Reached(D, None)}

@@ -137,7 +137,11 @@ FIRST = "{grain: month, from: 2026-01-01, target: 3.2 %}"
     ("old", "new", "words"),
     [
         (FIRST, FIRST[:-1] + ", brand: duurzaam}", "brand: there is no brand of an account duurzaam; is it"),
-        (FIRST, FIRST[:-1] + ", brand: winkel}", "there is no brand of an account winkel: duurzame-mode, main"),
+        (
+            FIRST,
+            FIRST[:-1] + ", brand: winkel}",
+            "there is no brand of an account winkel: duurzame-mode, duurzame-mode-outlet, main",
+        ),
         (FIRST, FIRST[:-1] + ", channel: SEO}", "kpis.1.targets.1.channel: there is no channel SEO"),
         (
             "id: conversion_rate",

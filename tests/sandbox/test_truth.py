@@ -47,11 +47,28 @@ def in_april(day: date) -> bool:
 
 
 def good_orders(company: World) -> dict[int, dict[str, Any]]:
-    return {
-        row["order_id"]: row
+    """Of the shop and of the outlets, which do not number the orders of a customer."""
+    shop = [
+        row
         for row in known(company, "orders")
         if not row["test"] and (row["cancelled_at"] is None or row["cancelled_at"] > company.clock)
-    }
+    ]
+    return {row["order_id"]: row for row in [*shop, *outlet_orders(company)]}
+
+
+def outlet_orders(company: World) -> list[dict[str, Any]]:
+    seen: set[int] = set()
+    numbered = []
+    for row in sorted(known(company, "outlet_orders", "ordered_at"), key=lambda row: row["ordered_at"]):
+        if row["void_at"] is None or row["void_at"] > company.clock:
+            first = row["customer_id"] is not None and row["customer_id"] not in seen
+            seen.add(row["customer_id"])
+            numbered.append(row | {"customer_order_index": 1 if first else 2})
+    return numbered
+
+
+def known_refunds(company: World) -> list[dict[str, Any]]:
+    return [*known(company, "refunds"), *known(company, "outlet_refunds", "refunded_at")]
 
 
 def in_eur(company: World, day: date, currency: str, amount: Decimal) -> Decimal:
@@ -87,7 +104,7 @@ def test_revenue_is_without_vat_and_less_refunds(company: World, april: dict[str
         row["amount"]
         * (orders[row["order_id"]]["total"] - orders[row["order_id"]]["tax"])
         / orders[row["order_id"]]["total"]
-        for row in known(company, "refunds")
+        for row in known_refunds(company)
         if row["order_id"] in orders and in_april(local(row["refunded_at"]))
     )
     assert april["orders"] == len(sold)
@@ -99,8 +116,9 @@ def test_revenue_is_without_vat_and_less_refunds(company: World, april: dict[str
 
 def test_returns_count_on_the_date_of_their_order(company: World, april: dict[str, Any]) -> None:
     sold = {number for number, row in good_orders(company).items() if in_april(row["order_date"])}
-    units = sum(row["quantity"] for row in rows(company, "order_lines") if row["order_id"] in sold)
-    back = sum(row["quantity"] for row in known(company, "refunds") if row["order_id"] in sold)
+    lines = [*rows(company, "order_lines"), *rows(company, "outlet_lines")]
+    units = sum(row["quantity"] for row in lines if row["order_id"] in sold)
+    back = sum(row["quantity"] for row in known_refunds(company) if row["order_id"] in sold)
     assert (april["units_sold"], april["units_returned"]) == (units, back)
     assert april["return_rate"] == back / units
 
@@ -127,7 +145,7 @@ def profit(company: World, months: int) -> Decimal:
         if row["customer_id"] in ends and row["order_date"] < ends[row["customer_id"]] and row["order_date"] <= THROUGH
     }
     revenue = sum((row["total"] - row["tax"] for row in counted.values()), Decimal(0))
-    for row in known(company, "refunds"):
+    for row in known_refunds(company):
         if row["order_id"] in counted and local(row["refunded_at"]) <= THROUGH:
             order = counted[row["order_id"]]
             revenue -= row["amount"] * (order["total"] - order["tax"]) / order["total"]
@@ -206,6 +224,12 @@ def test_the_open_rate_is_of_people_over_delivered_by_all_tools(company: World, 
     assert april["email_open_rate"] == opened / delivered
 
 
+def good_deals(company: World) -> list[dict[str, Any]]:
+    """Without those that were deleted."""
+    deals = known(company, "crm_deals")
+    return [row for row in deals if row["deleted_at"] is None or row["deleted_at"] > company.clock]
+
+
 def test_satisfaction_is_the_mean_of_all_answers_on_a_scale_of_1_to_10(company: World, april: dict[str, Any]) -> None:
     answers = [row for row in known(company, "surveys") if in_april(local(row["answered_at"]))]
     stretched = {
@@ -215,18 +239,30 @@ def test_satisfaction_is_the_mean_of_all_answers_on_a_scale_of_1_to_10(company: 
     }
     scores = [stretched[row["scale"]][row["score"]] if row["scale"] != "1-10" else row["score"] for row in answers]
     assert {row["scale"] for row in answers} == {"1-10", *stretched}
+    zones = {row["account_id"]: ZoneInfo(row["time_zone"]) for row in rows(company, "crm_accounts")}
+    faces = [
+        row["value"]
+        for row in known(company, "crm_answers")
+        if row["survey_type"] == "CSAT"
+        and in_april(row["answered_at"].replace(tzinfo=UTC).astimezone(zones[row["account_id"]]).date())
+    ]
+    assert set(faces) == {0, 1, 2}
+    scores += [{0: 1.0, 1: 5.5, 2: 10.0}[face] for face in faces]
     assert april["csat"] == pytest.approx(mean(scores), rel=1e-12)
 
 
 def test_lead_time_is_of_leads_won_in_the_period_without_those_won_before_they_came(
     company: World, april: dict[str, Any]
 ) -> None:
-    won = [row for row in rows(company, "leads") if row["decided_at"] and row["decided_at"] <= company.clock]
+    leads = [*rows(company, "leads"), *good_deals(company)]
+    won = [row for row in leads if row["decided_at"] and row["decided_at"] <= company.clock]
     times = [
         (row["won_date"] - row["created_date"]).days for row in won if row["won_date"] and in_april(row["won_date"])
     ]
     right = [time for time in times if time >= 0]
     assert (april["lead_time"], april["lead_time_median"]) == (mean(right), median(right))
+    came = [row for row in [*known(company, "leads"), *good_deals(company)] if in_april(row["created_date"])]
+    assert april["leads_created"] == len(came)
 
 
 def test_engagement_is_of_posts_placed_in_the_period_whenever_it_came(company: World, april: dict[str, Any]) -> None:
@@ -237,9 +273,16 @@ def test_engagement_is_of_posts_placed_in_the_period_whenever_it_came(company: W
 
 
 def test_positions_weigh_by_impressions(company: World, april: dict[str, Any]) -> None:
-    days = [row for row in known(company, "search_days") if in_april(row["date"])]
+    tables = ("search_days", "rare_searches")
+    days = [row for table in tables for row in known(company, table) if in_april(row["date"])]
     weighted = sum(row["position"] * row["impressions"] for row in days)
     assert april["search_position"] == pytest.approx(weighted / sum(row["impressions"] for row in days), rel=1e-12)
+
+
+def test_searches_of_days_that_google_has_not_finished_do_not_count(company: World) -> None:
+    unfinished = [row["date"] for row in rows(company, "rare_searches") if row["final_at"] > company.clock]
+    assert true_measures(company, min(unfinished), max(unfinished))["search_impressions"] == 0
+    assert true_measures(company, min(unfinished) - timedelta(days=1), max(unfinished))["search_impressions"] > 0
 
 
 def test_what_is_not_known_yet_does_not_count() -> None:

@@ -7,6 +7,7 @@ platforms as (
         ],
         platforms=[
             {'platform': 'shopify', 'model': 'stg_shopify__customers', 'country': unknown()},
+            {'platform': 'woocommerce', 'model': 'stg_woocommerce__customers', 'country': unknown()},
             {'platform': 'files', 'model': 'stg_files__customers'}
         ]
     ) }}

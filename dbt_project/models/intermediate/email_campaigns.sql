@@ -1,4 +1,6 @@
 -- Mailings of all tools, on the day on which they were sent. Opens are those of people where the tool tells them apart.
+-- HubSpot has automated e-mails too, which go out day after day: all that one did is no figure of one day.
+{%- set sent_once = ['BATCH_EMAIL', 'AB_EMAIL', 'LOCALTIME_EMAIL', 'BLOG_EMAIL_CHILD', 'RSS_EMAIL_CHILD'] %}
 with
 platforms as (
     {{ union_platforms(
@@ -29,6 +31,12 @@ platforms as (
                 'platform': 'brevo', 'model': 'stg_brevo__campaign_report',
                 'unique_opens': 'coalesce(trackable_unique_opens, all_unique_opens)',
                 'has_machine_opens_excluded': 'trackable_unique_opens is not null'
+            },
+            {
+                'platform': 'hubspot', 'model': 'stg_hubspot__marketing_emails',
+                'campaign_id': 'email_id', 'campaign_name': 'email_name',
+                'unique_opens': 'opened', 'has_machine_opens_excluded': 'false', 'unique_clicks': 'clicked',
+                'where': "email_type in ('" ~ sent_once | join("', '") ~ "')"
             },
             {
                 'platform': 'files', 'model': 'stg_files__email_sends',

@@ -6,6 +6,10 @@ platforms as (
             'account_id', 'lead_id', 'source_channel', 'created_date', 'won_date', 'lost_date', 'status'
         ],
         platforms=[
+            {
+                'platform': 'hubspot', 'model': 'stg_hubspot__deals',
+                'lead_id': 'deal_id', 'source_channel': channel_from_hubspot('source_channel'), 'status': 'stage'
+            },
             {'platform': 'files', 'model': 'stg_files__leads'}
         ]
     ) }}

@@ -7,6 +7,7 @@ platforms as (
         ],
         platforms=[
             {'platform': 'shopify', 'model': 'stg_shopify__order_lines'},
+            {'platform': 'woocommerce', 'model': 'woocommerce_order_lines', 'product_type': unknown()},
             {'platform': 'files', 'model': 'stg_files__order_lines'}
         ]
     ) }}

@@ -1,4 +1,5 @@
--- Orders of all shops that count: no tests, none that are cancelled. Revenue is without VAT, on the day of the order.
+-- Orders of all shops that count: no tests, none that are cancelled or unpaid. Revenue is without VAT, on the day of
+-- the order.
 with
 platforms as (
     {{ union_platforms(
@@ -10,6 +11,14 @@ platforms as (
             {
                 'platform': 'shopify', 'model': 'stg_shopify__orders', 'where': 'not is_test and not is_cancelled',
                 'channel': channel_from_utm('utm_source', 'utm_medium', 'utm_campaign'), 'campaign_name': 'utm_campaign'
+            },
+            {
+                'platform': 'woocommerce', 'model': 'stg_woocommerce__orders', 'where': 'not is_void',
+                'channel': channel_from_utm(
+                    'utm_source', "coalesce(utm_medium, case when source_type = 'typein' then '(none)' end)",
+                    'utm_campaign'
+                ),
+                'campaign_name': 'utm_campaign', 'customer_order_index': nth_order_of_customer()
             },
             {
                 'platform': 'files', 'model': 'stg_files__orders', 'where': 'not is_test and not is_cancelled',

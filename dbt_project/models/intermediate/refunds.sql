@@ -1,5 +1,5 @@
 -- Refunds without VAT: a refund holds as much VAT as its order. Those of test and cancelled orders are out with them.
--- Shopify's refunds are amounts: the units that came back stand with the lines of the order. A file that keeps no link
+-- Shops' refunds are amounts: the units that came back stand with the lines of the order. A file that keeps no link
 -- from refund to order gives amounts as they are to be counted.
 with
 platforms as (
@@ -10,6 +10,10 @@ platforms as (
         platforms=[
             {
                 'platform': 'shopify', 'model': 'stg_shopify__refunds', 'quantity': unknown('bigint'),
+                'must_have_order': 'true'
+            },
+            {
+                'platform': 'woocommerce', 'model': 'woocommerce_refunds', 'quantity': unknown('bigint'),
                 'must_have_order': 'true'
             },
             {'platform': 'files', 'model': 'stg_files__refunds', 'must_have_order': 'order_id is not null'}

@@ -1,5 +1,6 @@
 -- Answers to satisfaction surveys on one scale, 1 to 10; `conversion` says how an answer came there.
--- A skipped question is no answer, and a recommendation (nps) is none about satisfaction: neither counts.
+-- A skipped question is no answer. A recommendation (NPS) and ease (CES) are no satisfaction, and left out. HubSpot's CSAT
+-- are three faces, 0 to 2.
 with
 platforms as (
     {{ union_platforms(
@@ -18,7 +19,12 @@ platforms as (
                 'score': "cast(case rating when 'good' then 100 when 'bad' then 0 end as double)",
                 'scale': "'percent_good'"
             },
-            {'platform': 'surveymonkey', 'model': 'stg_surveymonkey__responses', 'where': 'score is not null'}
+            {'platform': 'surveymonkey', 'model': 'stg_surveymonkey__responses', 'where': 'score is not null'},
+            {
+                'platform': 'hubspot', 'model': 'stg_hubspot__feedback_submissions',
+                'response_id': 'submission_id', 'score': 'answer * 50', 'scale': "'percent_good'",
+                'where': "survey_type = 'CSAT' and answer is not null"
+            }
         ]
     ) }}
 ),

@@ -66,10 +66,17 @@ parts as (
         case
             when top_quality.feeds is null or (frame.denominator is not null and bottom_quality.feeds is null)
                 then 'not_connected'
-            {% for problem in problems() -%}
+            {% for problem in problems() if problem != 'unfinished' -%}
             -- The worse of the two.
             when '{{ problem }}' in (top_quality.problem_code, bottom_quality.problem_code) then '{{ problem }}'
             {% endfor -%}
+            -- A ratio of a period in progress is told by the days so far: where both of its parts lack the same ones.
+            when
+                frame.period_state = 'in_progress'
+                and 'unfinished' = top_quality.problem_code
+                and top_quality.problem_detail = bottom_quality.problem_detail
+                then null
+            when 'unfinished' in (top_quality.problem_code, bottom_quality.problem_code) then 'unfinished'
             when
                 (frame.numerator = 'visitors' and tops.measure is null and top_quality.feeds > 1)
                 or (frame.denominator = 'visitors' and bottoms.measure is null and bottom_quality.feeds > 1)

@@ -1,4 +1,4 @@
-"""Google's credentials for Google Ads: the JSON of a person who connected their account, or of a service account.
+"""Access tokens of Google for APIs over REST, by the JSON of a person who connected, or of a service account.
 
 Source: https://developers.google.com/identity/protocols/oauth2 (refresh tokens; signed assertions, RFC 7523)
 """
@@ -15,7 +15,6 @@ from connectors.errors import AuthorisationError, ConfigurationError
 from connectors.oauth import Token, grant
 from connectors.secret import Secret
 
-SCOPE = "https://www.googleapis.com/auth/adwords"
 _TOKEN_URI = "https://oauth2.googleapis.com/token"
 _ASSERTION_S = 3600
 
@@ -28,7 +27,8 @@ class Person(msgspec.Struct, tag="authorized_user"):
     refresh_token: str
     token_uri: str = _TOKEN_URI
 
-    def form(self, url: str) -> dict[str, str]:
+    def form(self, url: str, scope: str) -> dict[str, str]:
+        """A refresh token has the scopes of the consent, whatever is asked for."""
         return {
             "grant_type": "refresh_token",
             "client_id": self.client_id,
@@ -38,32 +38,32 @@ class Person(msgspec.Struct, tag="authorized_user"):
 
 
 class Robot(msgspec.Struct, tag="service_account"):
-    """A service account, added as a user of the Google Ads account."""
+    """A service account, added as a user of the Google account that has the figures."""
 
     client_email: str
     private_key: str
     private_key_id: str = ""
     token_uri: str = _TOKEN_URI
 
-    def form(self, url: str) -> dict[str, str]:
+    def form(self, url: str, scope: str) -> dict[str, str]:
         """Raises ValueError when the private key is none."""
         now = int(time.time())
-        claims = {"iss": self.client_email, "scope": SCOPE, "aud": url, "iat": now, "exp": now + _ASSERTION_S}
+        claims = {"iss": self.client_email, "scope": scope, "aud": url, "iat": now, "exp": now + _ASSERTION_S}
         signer = crypt.RSASigner.from_string(self.private_key, self.private_key_id or None)
         assertion = jwt.encode(signer, claims).decode()
         return {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
 
 
-def fetch(secret: Secret, token_url: str = "") -> Token:
+def fetch(platform: str, secret: Secret, scope: str, token_url: str = "") -> Token:
     """An access token. Raises ConfigurationError for a credential that is none, AuthorisationError when refused."""
     credential = _read(secret)
     url = token_url or credential.token_uri
     try:
-        form = credential.form(url)
+        form = credential.form(url, scope)
     except ValueError:  # its text may quote the key
         raise _unusable(secret, "its private_key cannot be read") from None
     try:
-        return grant("google_ads", url, form)
+        return grant(platform, url, form)
     except AuthorisationError as error:
         hint = "connect the account again; refresh tokens of an OAuth consent screen in Testing end after 7 days"
         raise AuthorisationError(error.message, hint=hint) from None

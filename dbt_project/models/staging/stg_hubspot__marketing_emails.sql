@@ -1,0 +1,21 @@
+select
+    date as day,
+    account_id,
+    email_id,
+    name as email_name,
+    subject as subject_line,
+    type as email_type,
+    state as email_state,
+    campaign_id,
+    sent,
+    delivered,
+    opened,
+    clicked,
+    unsubscribed,
+    bounced,
+    hard_bounced,
+    soft_bounced,
+    spam_reports,
+    selected,
+    not_sent
+from {{ source('hubspot', 'marketing_emails') }}
