@@ -2,8 +2,8 @@
 
 meta_ads.py            settings, the connection test
 meta_ads_streams.py    the stream and its columns     meta_ads_actions.py   conversions out of `actions`
-meta_ads_report.py     at once, by a job, in halves   meta_ads_api.py       calls, pages
-meta_ads_throttle.py   pauses that Meta asks for      meta_ads_errors.py    what a refusal means
+meta_ads_report.py     at once, by a job, in halves   meta_ads_hints.py     what the user can do about a refusal
+graph_api.py           calls, pages; shared with facebook_pages and instagram
 ads_draft.py           a slice, whole or not at all   ads_history.py        37 months and no more
 
 The token is one of a system user, which does not expire. It needs ads_read, and the system user each ad account.
@@ -18,9 +18,10 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from connectors.connector import Account, AccountFacts, AccountSettings, Company, Connector, PlatformSettings
+from connectors.graph_api import CONCURRENT, GraphApi
 from connectors.http import RetryPolicy
 from connectors.load import Load
-from connectors.meta_ads_api import CONCURRENT, MetaApi
+from connectors.meta_ads_hints import HINTS
 from connectors.meta_ads_report import Patience
 from connectors.meta_ads_streams import CAMPAIGN_DAY
 from connectors.secret import Secret
@@ -85,17 +86,17 @@ class MetaAds(Connector[MetaAdsSettings]):
         super().__init__(settings, company)
         self.policy = policy
         self.patience = patience or Patience()
-        self._apis: dict[str, MetaApi] = {}
+        self._apis: dict[str, GraphApi] = {}
         self._lock = threading.Lock()
 
-    def api(self, account: Account) -> MetaApi:
+    def api(self, account: Account) -> GraphApi:
         """The account's API: one for all threads, as Meta's limits are per account. Raises ConfigurationError."""
         with self._lock:
             if account.id not in self._apis:
                 secret = self.settings.app_secret
                 proof = secret.reveal() if secret else None
                 token = self.settings.access_token.reveal()
-                self._apis[account.id] = MetaApi(self.settings.base_url, token, proof, self.policy)
+                self._apis[account.id] = GraphApi(HINTS, self.settings.base_url, token, proof, self.policy)
             return self._apis[account.id]
 
     def check(self, account: Account) -> AccountFacts:

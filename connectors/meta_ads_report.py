@@ -10,9 +10,10 @@ from itertools import chain
 from typing import Any
 
 from connectors.errors import BadDataError
+from connectors.graph_api import Answer, GraphApi, Params
+from connectors.graph_errors import ReportRunError, TooMuchDataError, graph_error
 from connectors.load import Load
-from connectors.meta_ads_api import Answer, MetaApi, Params
-from connectors.meta_ads_errors import ReportRunError, TooMuchDataError, graph_error
+from connectors.meta_ads_hints import HINTS
 from connectors.stream import Window
 
 _DONE = ("Job Completed", 100)
@@ -36,7 +37,7 @@ class Patience:
 class Report:
     """One report of an ad account; `params` without its days. Jobs fail about one time in thirty, and are made anew."""
 
-    api: MetaApi
+    api: GraphApi
     account_id: str
     params: Params
     load: Load
@@ -113,7 +114,7 @@ def _run_error(told: Answer) -> Exception:
     if not told.get("error_code"):
         return ReportRunError(f"a report job ended as {told['async_status']}")
     names = {"code": "error_code", "error_subcode": "error_subcode", "message": "error_message"}
-    error = graph_error({name: told.get(source) for name, source in names.items()})
+    error = graph_error({name: told.get(source) for name, source in names.items()}, HINTS)
     return ReportRunError(error.message) if error.action in ("retry", "report") and not _too_much(error) else error
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from connectors.brevo import Brevo
 from connectors.connector import Connector
 from connectors.ecb import Ecb
+from connectors.facebook_pages import FacebookPages
 from connectors.files import Files
 from connectors.ga4 import Ga4
 from connectors.google_ads import GoogleAds
 from connectors.hubspot import Hubspot
+from connectors.instagram import Instagram
 from connectors.klaviyo import Klaviyo
 from connectors.linkedin_ads import LinkedInAds
+from connectors.linkedin_pages import LinkedInPages
 from connectors.mailchimp import Mailchimp
 from connectors.meta_ads import MetaAds
 from connectors.microsoft_ads import MicrosoftAds
@@ -32,6 +35,9 @@ CONNECTORS: dict[str, type[Connector]] = {
         LinkedInAds,
         TikTokAds,
         MicrosoftAds,
+        FacebookPages,
+        Instagram,
+        LinkedInPages,
         Mailchimp,
         Klaviyo,
         Brevo,

@@ -68,7 +68,7 @@ EXPORTS = (
         SELECT post_id, {_DAY.format(column="date")}, network, post_type, coalesce(sum(likes), 0),
             coalesce(sum(comments), 0), coalesce(sum(shares), 0), coalesce(sum(reach), 0), coalesce(sum(impressions), 0)
         FROM posts LEFT JOIN (SELECT * FROM post_deltas WHERE known_at <= $clock) USING (post_id)
-        WHERE date BETWEEN $first AND $last AND posts.known_at <= $clock
+        WHERE network = 'Pinterest' AND date BETWEEN $first AND $last AND posts.known_at <= $clock
         GROUP BY date, post_id, network, post_type ORDER BY posts.date, post_id""",
     ),
     Export(

@@ -10,19 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 from sandbox.company import World
-from sandbox.faults import Answer, Faults
-from sandbox.meta_call import GraphCall, graph_call
+from sandbox.faults import Faults
+from sandbox.meta_call import GraphCall
 from sandbox.meta_data import ACCOUNT_ID, ACCOUNT_NAME, CURRENCY, TIME_ZONE
-from sandbox.meta_errors import RETIRED, THROTTLED, TOO_MUCH_DATA, MetaError, bad_param, no_such_object
+from sandbox.meta_errors import THROTTLED, TOO_MUCH_DATA, MetaError, bad_param, no_such_object
+from sandbox.meta_graph import TRANSIENT, graph_routes
 from sandbox.meta_insights import insights_rows
 from sandbox.meta_jobs import ReportRuns
 from sandbox.meta_oauth import access_token, debug_token
@@ -33,13 +32,6 @@ from sandbox.meta_state import MetaState, meta_state_of
 __all__ = ["PLATFORM", "TRANSIENT", "MetaState", "meta_state_of", "routes"]
 
 PLATFORM = "meta_ads"
-LIVE_VERSIONS = ("v25.0", "v26.0")
-RETIRED_VERSIONS = ("v21.0", "v22.0", "v23.0", "v24.0")
-TRANSIENT = (
-    Answer(500, MetaError(2, "Service temporarily unavailable", transient=True).body()),
-    Answer(500, MetaError(1, "An unknown error occurred").body()),
-    Answer(500, MetaError(2, "An unexpected error has occurred.", subcode=1504043, transient=True).body()),
-)
 ACCOUNT: Mapping[str, Any] = {
     "id": f"act_{ACCOUNT_ID}",
     "account_id": ACCOUNT_ID,
@@ -69,33 +61,14 @@ def routes(world: World, _faults: Faults) -> list[BaseRoute]:
     """Everything below the base URL."""
     state = meta_state_of(world)
     graph = Graph(world, state, ReportRuns(world, state))
-
-    async def answer(request: Request) -> Response:
-        return await run_in_threadpool(_answer, graph, request, await request.body())
-
-    return [Route("/{path:path}", answer, methods=["GET", "POST"])]
+    return graph_routes(partial(_route, graph), partial(_headers, graph))
 
 
-def _answer(graph: Graph, request: Request, body: bytes) -> Response:
-    version, *path = request.path_params["path"].strip("/").split("/")
-    headers: dict[str, str] = {"facebook-api-version": version}
-    try:
-        if version not in LIVE_VERSIONS and not version.startswith("v"):
-            version, path = LIVE_VERSIONS[-1], [version, *path]  # unversioned: the app's version
-        _check_version(version, request.url.path)
-        call = graph_call(request, tuple(path), body)
-        if path[-1:] == ["insights"]:
-            headers |= graph.state.headers(ACCOUNT_ID, graph.state.count_call())
-        return JSONResponse(_route(graph, call), headers=headers)
-    except MetaError as error:
-        return JSONResponse(error.body(), error.http_code, headers)
-
-
-def _check_version(version: str, path: str) -> None:
-    if version in RETIRED_VERSIONS:
-        raise MetaError(2635, RETIRED)
-    if version not in LIVE_VERSIONS:
-        raise MetaError(2500, f"Unknown path components: {path}")
+def _headers(graph: Graph, call: GraphCall) -> Mapping[str, str]:
+    """Insights tell how busy the account keeps Meta."""
+    if call.path[-1:] != ("insights",):
+        return {}
+    return graph.state.headers(ACCOUNT_ID, graph.state.count_call())
 
 
 def _route(graph: Graph, call: GraphCall) -> dict[str, Any]:

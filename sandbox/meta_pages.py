@@ -9,20 +9,20 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sandbox.meta_errors import bad_param
-from sandbox.meta_params import limit
+from sandbox.meta_params import MAX_LIMIT, limit
 
 _TAIL = "ZD"
 """Meta's cursors end like this; that they are opaque is the point."""
 
 
-def page(rows: Sequence[Any], params: Mapping[str, str], url: str) -> dict[str, Any]:
+def page(rows: Sequence[Any], params: Mapping[str, str], url: str, most: int = MAX_LIMIT) -> dict[str, Any]:
     """`{"data", "paging"}` of the rows after the cursor; `paging.next` only when more follow. Raises MetaError.
 
-    url is the address of this call without its query. `next` repeats the parameters, an access_token among them,
-    as Meta's does: whoever logs it logs the token.
+    At most `most` rows can be asked for. url is the address of this call without its query. `next` repeats the
+    parameters, an access_token among them, as Meta's does: whoever logs it logs the token.
     """
     start = _offset(params["after"]) if params.get("after") else 0
-    end = start + limit(params)
+    end = start + limit(params, most)
     found = list(rows[start:end])
     if not found:
         return {"data": []}

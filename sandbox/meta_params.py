@@ -73,13 +73,13 @@ def insights_query(params: Params, today: date) -> InsightsQuery:
     )
 
 
-def limit(params: Params) -> int:
+def limit(params: Params, most: int = MAX_LIMIT) -> int:
     """Rows of a page: 25 unless asked otherwise; raises MetaError."""
     text = params.get("limit", str(DEFAULT_LIMIT))
     if not text.isdigit() or int(text) < 1:
         raise bad_param("param limit must be a positive integer")
-    if int(text) > MAX_LIMIT:
-        raise bad_param(f"param limit must be less than or equal to {MAX_LIMIT}")
+    if int(text) > most:
+        raise bad_param(f"param limit must be less than or equal to {most}")
     return int(text)
 
 

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from sandbox.company import World
 from sandbox.meta_errors import MetaError
+from sandbox.meta_page_accounts import PAGES
 
 APP_ID, APP_SECRET = "100200300400", "sandbox-meta-app-secret"
 TOKEN = "sandbox-meta-token"
@@ -43,7 +44,7 @@ class MetaState:
     sync_rows: a synchronous report of more rows is "too much data".
     """
 
-    tokens: dict[str, int | None] = field(default_factory=lambda: {TOKEN: None})
+    tokens: dict[str, int | None] = field(default_factory=lambda: {TOKEN: None, **{page.token: None for page in PAGES}})
     fail_jobs: int = 0
     stuck_jobs: int = 0
     throttled_minutes: int | None = None

@@ -29,12 +29,15 @@ from sandbox import (
     consents,
     ecb,
     exports,
+    facebook_pages,
     ga4,
     google_ads,
     google_oauth,
     hubspot,
+    instagram,
     klaviyo,
     linkedin_ads,
+    linkedin_pages,
     mailchimp,
     meta_ads,
     microsoft_ads,
@@ -75,6 +78,9 @@ PLATFORMS: dict[str, ModuleType] = {
         zendesk,
         surveymonkey,
         woocommerce,
+        facebook_pages,
+        instagram,
+        linkedin_pages,
     )
 }
 

@@ -37,7 +37,10 @@
         ('stg_hubspot__feedback_submissions', "case when survey_type = 'CSAT' and answer is not null then 1 else 0 end"),
     ]),
     ('leads', 'leads', '1', [('stg_hubspot__deals', '1'), ('stg_files__leads', '1')]),
-    ('posts', 'social_posts', '1', [('stg_files__social_posts', '1')]),
+    ('posts', 'social_posts', '1', [
+        ('stg_facebook_pages__posts', '1'), ('stg_instagram__posts', '1'), ('stg_linkedin_pages__posts', '1'),
+        ('stg_files__social_posts', '1'),
+    ]),
 ] %}
 {%- set to_measures = [
     ('ad_spend', 'ad_performance', 'day', 'spend_eur'), ('ad_impressions', 'ad_performance', 'day', 'impressions'),

@@ -103,6 +103,14 @@ TABLES: dict[str, str] = {
     # Deltas. reach adds up over the deltas of one post only.
     "post_deltas": """post_id VARCHAR, known_at TIMESTAMP, likes BIGINT, comments BIGINT, shares BIGINT, reach BIGINT,
         impressions BIGINT""",
+    # The page that a post stands on: nl or be. Pinterest has one only, and nobody asks which.
+    "post_pages": "post_id VARCHAR, page VARCHAR",
+    # Deltas. 0 where the network does not count them.
+    "post_actions": "post_id VARCHAR, known_at TIMESTAMP, clicks BIGINT, saves BIGINT",
+    # Deltas. date is a day as the network counts days. views: of all that the page shows; page_views: of the page
+    # itself. reach adds up over the deltas of one day only.
+    "page_days": """network VARCHAR, page VARCHAR, date DATE, known_at TIMESTAMP, views BIGINT, reach BIGINT,
+        engagements BIGINT, page_views BIGINT, follows BIGINT, unfollows BIGINT""",
     # The terms that are told, of the first site. With rare_searches they are all searches: the view `searches`.
     "search_days": """date DATE, known_at TIMESTAMP, keyword VARCHAR, page VARCHAR, impressions BIGINT, clicks BIGINT,
         position DOUBLE""",

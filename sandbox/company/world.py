@@ -28,6 +28,7 @@ from sandbox.company import (
     refunds,
     searches,
     shop,
+    social_pages,
     surveys,
 )
 from sandbox.company.calendar import AMSTERDAM, day_number, days
@@ -164,6 +165,9 @@ class World:
         self._store.append("leads", leads.lead_columns(span))
         self._store.append("posts", posts.post_columns(span))
         self._store.append("post_deltas", posts.delta_columns(span))
+        self._store.append("post_pages", social_pages.page_columns(span))
+        self._store.append("post_actions", social_pages.action_columns(span))
+        self._store.append("page_days", social_pages.day_columns(span))
         self._store.append("search_days", searches.search_columns(span))
         self._store.append("rare_searches", searches.rare_columns(span))
 

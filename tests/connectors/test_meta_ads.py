@@ -24,13 +24,14 @@ from connectors.errors import (
     QuotaError,
     TransientError,
 )
+from connectors.graph_api import appsecret_proof
+from connectors.graph_errors import graph_error
+from connectors.graph_throttle import Usage
 from connectors.http import RetryPolicy
 from connectors.load import Load
 from connectors.meta_ads import MetaAds, MetaAdsSettings
-from connectors.meta_ads_api import appsecret_proof
-from connectors.meta_ads_errors import graph_error
+from connectors.meta_ads_hints import HINTS
 from connectors.meta_ads_report import Patience
-from connectors.meta_ads_throttle import Usage
 from connectors.stream import Window
 from sandbox.faults import Call
 from sandbox.meta_ads import MetaState, meta_state_of
@@ -247,7 +248,7 @@ class TestSandbox:
     @pytest.mark.parametrize("sync_days", [31, 0])
     def test_pages_are_the_same_rows(self, sandbox: Sandbox, sync_days: int, monkeypatch: pytest.MonkeyPatch) -> None:
         whole = from_sandbox(sandbox)
-        monkeypatch.setattr("connectors.meta_ads_api._PAGE_ROWS", 1)
+        monkeypatch.setattr("connectors.graph_api._PAGE_ROWS", 1)
         sandbox.requests.clear()
         assert from_sandbox(sandbox, patience=Patience(sync_days, 0.001)) == whole
         assert sum(call.method == "GET" and call.path.endswith("/insights") for call in sandbox.requests) == len(whole)
@@ -309,7 +310,7 @@ class TestSandbox:
     def test_the_token_is_in_no_address_and_no_body(
         self, sandbox: Sandbox, window: Window, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("connectors.meta_ads_api._PAGE_ROWS", 1)
+        monkeypatch.setattr("connectors.graph_api._PAGE_ROWS", 1)
         from_sandbox(sandbox, window)
         assert not any(TOKEN in f"{call.path}?{call.query} {call.body!r}" for call in sandbox.requests)
 
@@ -542,7 +543,7 @@ class TestThrottle:
 
     @pytest.mark.parametrize("code", [4, 17, 32, 613, 80000, 80004, 80014])
     def test_every_kind_of_throttle_is_one(self, code: int) -> None:
-        assert isinstance(graph_error(error(code)["error"]), QuotaError)
+        assert isinstance(graph_error(error(code)["error"], HINTS), QuotaError)
 
     def test_a_long_time_is_left_for_later(self, waits: list[float]) -> None:
         load = Load()

@@ -26,10 +26,12 @@ from sandbox import hubspot_access
 from sandbox.brevo_accounts import ACCOUNTS as BREVO
 from sandbox.faults import Call
 from sandbox.klaviyo_accounts import ACCOUNTS as KLAVIYO
+from sandbox.linkedin_organizations import ORGANIZATIONS
 from sandbox.linkedin_state import CLIENT_ID as LINKEDIN_APP
 from sandbox.linkedin_state import CLIENT_SECRET as LINKEDIN_SECRET
 from sandbox.linkedin_state import REFRESH_TOKEN as LINKEDIN_REFRESH
 from sandbox.mailchimp import KEY
+from sandbox.meta_page_accounts import PAGES
 from sandbox.meta_state import APP_SECRET, TOKEN
 from sandbox.microsoft_state import CLIENT_ID as MICROSOFT_APP
 from sandbox.microsoft_state import CUSTOMER_ID as MICROSOFT_CUSTOMER
@@ -59,6 +61,7 @@ SECRETS = {
     "klaviyo": {"key": KLAVIYO[0].key},
     "brevo": {"key": BREVO[0].key},
     "meta": {"token": TOKEN, "app_secret": APP_SECRET},
+    "pages": {page.id: page.token for page in PAGES},
     "shopify": {"client_secret": "sandbox-shopify-secret"},
     "tiktok": {"access_token": TIKTOK_TOKEN, "app_secret": TIKTOK_SECRET},
     "microsoft": {"developer_token": MICROSOFT_DEVELOPER, "refresh_token": MICROSOFT_REFRESH},
@@ -77,6 +80,9 @@ NIGHTS = {
     "klaviyo": (30,),
     "brevo": (30,),
     "hubspot": (30,),
+    "facebook_pages": (60,),
+    "instagram": (20,),
+    "linkedin_pages": (30,),
 }
 """How many days back the windows of a platform start: where it asks in another way for longer ones, both ways."""
 
@@ -177,6 +183,24 @@ def _microsoft_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return keys | places | {"client_id": MICROSOFT_APP, "customer_id": MICROSOFT_CUSTOMER, "accounts": ["180001001"]}
 
 
+def _facebook_pages(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return _of_a_page(secret) | {"accounts": [PAGES[0].id]}
+
+
+def _instagram(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    return _of_a_page(secret) | {"accounts": [PAGES[0].instagram_id]}
+
+
+def _of_a_page(secret: Callable[[str], str]) -> Settings:
+    return {"access_token": secret(TOKEN), "app_secret": secret(APP_SECRET)}
+
+
+def _linkedin_pages(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    keys = {name: secret(value) for name, value in SECRETS["linkedin"].items()}
+    token_url = f"{sandbox.url('linkedin_pages')}/oauth/v2/accessToken"
+    return keys | {"client_id": LINKEDIN_APP, "token_url": token_url, "accounts": [ORGANIZATIONS[0].id]}
+
+
 def _mailchimp(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return {"accounts": [{"id": "us21-main", "api_key": secret(KEY)}]}
 
@@ -232,6 +256,9 @@ _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "linkedin_ads": _linkedin_ads,
     "tiktok_ads": _tiktok_ads,
     "microsoft_ads": _microsoft_ads,
+    "facebook_pages": _facebook_pages,
+    "instagram": _instagram,
+    "linkedin_pages": _linkedin_pages,
     "mailchimp": _mailchimp,
     "klaviyo": _klaviyo,
     "brevo": _brevo,

@@ -125,8 +125,8 @@ def test_a_period_that_began_before_the_history_is_not_whole(first: Seen) -> Non
     straddling = of(first.tables["kpi.kpi_values"], grain="week", period_start=date(2026, 6, 29), brand="all")
     # Unique visitors are an exception: Google counts them from the start of the week, wherever our history starts. A
     # lifetime value is another: it is of all days until then, whichever period they are in. Files have a history of
-    # their own; but satisfaction is asked by platforms as well, and theirs starts where ours does.
-    whole = {"website_traffic", "clv", *FROM_FILES} - {"csat"}
+    # their own; but what is also asked or posted on platforms starts where ours does.
+    whole = {"website_traffic", "clv", *FROM_FILES} - {"csat", "social_engagement"}
     assert {row["kpi_id"] for row in straddling if row["problem_code"] == "missing"} == {*KPIS} - whole
 
 

@@ -71,3 +71,9 @@ def test_a_file_bears_the_time_of_the_world(company: World, tmp_path: Path) -> N
 def test_a_sandbox_that_is_given_a_folder_exports_into_it(company: World, tmp_path: Path) -> None:
     with Sandbox(company, port=0, grpc_port=0, folder=tmp_path):
         assert (tmp_path / "zoekposities-2026-05.csv").exists()
+
+
+def test_posts_are_exported_only_of_the_network_that_no_connector_reads(company: World, tmp_path: Path) -> None:
+    exports.write(company, tmp_path, months=2)
+    networks = {row["Netwerk"] for month in ("04", "05") for row in rows(tmp_path / f"berichten-2026-{month}.csv")}
+    assert networks == {"Pinterest"}

@@ -1,4 +1,8 @@
-"""Calls to one ad account's Graph API: token, proof, throttle, and lists that come in pages."""
+"""Calls to Meta's Graph API for one account: token, proof, throttle, and lists that come in pages.
+
+Shared by meta_ads, facebook_pages and instagram. graph_errors.py: what a refusal means. graph_throttle.py: pauses.
+Source: https://developers.facebook.com/docs/graph-api/overview
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,10 @@ from typing import Any
 import requests
 
 from connectors.errors import BadDataError, ConnectorError, QuotaError
+from connectors.graph_errors import Hints, TooMuchDataError, classify, without
+from connectors.graph_throttle import Throttle, Usage
 from connectors.http import HttpClient, Limits, RetryPolicy, decode_json
 from connectors.load import Load, Pages
-from connectors.meta_ads_errors import TooMuchDataError, classify, without
-from connectors.meta_ads_throttle import Throttle, Usage
 from connectors.oauth import StaticAuth
 
 VERSION = "v26.0"
@@ -25,18 +29,24 @@ Params = Mapping[str, str]
 Answer = dict[str, Any]
 
 
-class MetaApi:
-    """The Graph API as one ad account sees it. The token goes in the header, never in a URL."""
+class GraphApi:
+    """The Graph API as one account sees it. The token goes in the header, never in a URL."""
 
     def __init__(
-        self, base_url: str, token: str, app_secret: str | None = None, policy: RetryPolicy | None = None
+        self,
+        hints: Hints,
+        base_url: str,
+        token: str,
+        app_secret: str | None = None,
+        policy: RetryPolicy | None = None,
     ) -> None:
         policy = policy or RetryPolicy(longest_wait_s=300.0)
+        self._hints = hints
         self._secrets = (token, app_secret) if app_secret else (token,)
         self._proof = {"appsecret_proof": appsecret_proof(token, app_secret)} if app_secret else {}
         self._throttle = Throttle(policy.longest_wait_s)
         self._http = HttpClient(
-            "meta_ads",
+            hints.platform,
             base_url,
             auth=StaticAuth(token),
             classify=self._classify,
@@ -67,18 +77,20 @@ class MetaApi:
 
     def _classify(self, response: requests.Response) -> ConnectorError | None:
         """As the error says; what Meta asks of one call, the account's other calls are told as well."""
-        error = classify(response)
+        error = classify(response, self._hints)
         asked = error.retry_after if isinstance(error, QuotaError) else None
         self._throttle.pause(asked or Usage.of(response.headers).pause_s)
         return error
 
-    def pages(self, path: str, params: Params, load: Load, *, shrink_first: bool = True) -> Iterator[list[Answer]]:
+    def pages(
+        self, path: str, params: Params, load: Load, *, rows: int | None = None, shrink_first: bool = True
+    ) -> Iterator[list[Answer]]:
         """The pages of a list, at least one. Pages that are too large for Meta get smaller, down to 25 rows.
 
         `shrink_first` False: the first page is asked for once, and TooMuchDataError raised when that is too much.
         Never follows `paging.next`, as that URL holds the token.
         """
-        seen, after, rows = Pages(), "", _PAGE_ROWS
+        seen, after, rows = Pages(), "", rows or _PAGE_ROWS
         while True:
             fewest = _FEWEST_ROWS if after or shrink_first else rows
             answer, rows = self._page(path, dict(params) | ({"after": after} if after else {}), rows, fewest, load)

@@ -1,0 +1,139 @@
+"""Facebook Pages in the Graph API: pages of a user, their posts, insights of posts and of days.
+
+`sandbox-meta-token` lists the pages with a token each; all else asks for the page's own token. Metrics that Meta has
+removed (`page_impressions`, `page_fans` …) are unknown, and one of them fails the whole call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from starlette.routing import BaseRoute
+
+from sandbox.company import World
+from sandbox.facebook_page_fields import page_fields, post_fields
+from sandbox.facebook_page_metrics import day_metrics, post_metrics
+from sandbox.faults import Faults
+from sandbox.meta_call import GraphCall
+from sandbox.meta_errors import MetaError, no_such_object
+from sandbox.meta_graph import TRANSIENT, graph_routes, use_headers
+from sandbox.meta_metrics import moment
+from sandbox.meta_page_accounts import PAGES, Page
+from sandbox.meta_pages import page as paged
+from sandbox.meta_state import TOKEN, MetaState, meta_state_of
+from sandbox.social_data import Network, Post
+
+__all__ = ["PLATFORM", "TRANSIENT", "routes"]
+
+PLATFORM = "facebook_pages"
+NOT_A_PAGE_TOKEN = "A page access token is required for this call for the new Pages experience."
+THROTTLED = "(#80001) There have been too many calls to this Page account. Wait a bit and try again."
+MOST_POSTS = 100
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The API over one world."""
+
+    network: Network
+    state: MetaState
+
+    @property
+    def now(self) -> datetime:
+        return self.network.world.now
+
+
+def routes(world: World, _faults: Faults) -> list[BaseRoute]:
+    """Everything below the base URL."""
+    pages = Pages(Network(world, "Facebook"), meta_state_of(world))
+    return graph_routes(partial(_route, pages), partial(_headers, pages))
+
+
+def _headers(pages: Pages, call: GraphCall) -> dict[str, str]:
+    """Calls of a page tell how busy it keeps Meta."""
+    account = call.path[0].split("_")[0] if call.path else ""
+    wait = pages.state.throttled_minutes
+    return use_headers(account, "pages", 100 if wait else 1, wait or 0) if account.isdigit() else {}
+
+
+def _route(pages: Pages, call: GraphCall) -> dict[str, Any]:
+    node, *edges = call.path or ("",)
+    handler = _EDGES.get((_kind(node), "/".join(edges)))
+    if handler is None or call.method != "GET":
+        raise no_such_object("/".join(call.path), call.method)
+    pages.state.check_token(call.token, call.params.get("appsecret_proof", ""))
+    return handler(pages, call)
+
+
+def _kind(node: str) -> str:
+    return "post" if "_" in node else "page" if node.isdigit() else node
+
+
+def _accounts(_pages: Pages, call: GraphCall) -> dict[str, Any]:
+    if call.token != TOKEN:
+        raise MetaError(100, "(#100) Tried accessing nonexisting field (accounts) on node type (Page)")
+    text = call.params.get("fields", "id,name,access_token,tasks")
+    return paged([page_fields(page, text) for page in PAGES], call.params, call.url)
+
+
+def _page(pages: Pages, call: GraphCall) -> dict[str, Any]:
+    page = _found(call)
+    followers = pages.network.followers(page.key, pages.now.date())
+    return page_fields(page, call.params.get("fields", "id,name"), followers)
+
+
+def _found(call: GraphCall) -> Page:
+    """The page of a call's node, or that its post stands on. Raises MetaError unless the token may see it."""
+    wanted = call.path[0].split("_")[0]
+    page = next((page for page in PAGES if page.id == wanted), None)
+    if page is None or call.token not in (TOKEN, page.token):
+        raise no_such_object(call.path[0], call.method)
+    return page
+
+
+def _own(pages: Pages, call: GraphCall) -> Page:
+    """The page of a call that needs the page's own token. Raises MetaError, while the page is throttled too."""
+    page = _found(call)
+    if call.token != page.token:
+        raise MetaError(190, NOT_A_PAGE_TOKEN, subcode=2069032)
+    if pages.state.throttled_minutes:
+        raise MetaError(80001, THROTTLED)
+    return page
+
+
+def _posts(pages: Pages, call: GraphCall) -> dict[str, Any]:
+    page = _own(pages, call)
+    since = moment(call.params, "since", datetime(2004, 2, 4, tzinfo=UTC)).astimezone(UTC).replace(tzinfo=None)
+    until = moment(call.params, "until", pages.now + timedelta(days=1)).astimezone(UTC).replace(tzinfo=None)
+    text = call.params.get("fields", "created_time,message,id")
+    rows = [post_fields(page, post, text) for post in pages.network.posts(page.key, since, until)]
+    return paged(rows, call.params, call.url, MOST_POSTS)
+
+
+def _post_insights(pages: Pages, call: GraphCall) -> dict[str, Any]:
+    page = _own(pages, call)
+    return post_metrics(call, _post(pages, page, call))
+
+
+def _post(pages: Pages, page: Page, call: GraphCall) -> Post:
+    post = pages.network.post(call.path[0].split("_")[1])
+    if post is None or post.page != page.key:
+        raise no_such_object(call.path[0], call.method)
+    return post
+
+
+def _page_insights(pages: Pages, call: GraphCall) -> dict[str, Any]:
+    return day_metrics(call, pages.network, _own(pages, call))
+
+
+_EDGES: dict[tuple[str, str], Callable[[Pages, GraphCall], dict[str, Any]]] = {
+    ("me", "accounts"): _accounts,
+    ("page", ""): _page,
+    ("page", "published_posts"): _posts,
+    ("page", "insights"): _page_insights,
+    ("post", "insights"): _post_insights,
+}
