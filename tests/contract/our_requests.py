@@ -165,24 +165,6 @@ def _meta_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return keys | {"accounts": ["act_700800900"]}
 
 
-def _linkedin_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
-    keys = {name: secret(value) for name, value in SECRETS["linkedin"].items()}
-    token_url = f"{sandbox.url('linkedin_ads')}/oauth/v2/accessToken"
-    return keys | {"client_id": LINKEDIN_APP, "token_url": token_url, "accounts": ["512345678"]}
-
-
-def _tiktok_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
-    keys = {name: secret(value) for name, value in SECRETS["tiktok"].items()}
-    return keys | {"app_id": TIKTOK_APP, "accounts": ["7100000000000000001"]}
-
-
-def _microsoft_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
-    keys = {name: secret(value) for name, value in SECRETS["microsoft"].items()}
-    here = sandbox.url("microsoft_ads")
-    places = {"customer_url": here, "token_url": f"{here}/common/oauth2/v2.0/token"}
-    return keys | places | {"client_id": MICROSOFT_APP, "customer_id": MICROSOFT_CUSTOMER, "accounts": ["180001001"]}
-
-
 def _facebook_pages(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     return _of_a_page(secret) | {"accounts": [PAGES[0].id]}
 
@@ -199,6 +181,24 @@ def _linkedin_pages(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
     keys = {name: secret(value) for name, value in SECRETS["linkedin"].items()}
     token_url = f"{sandbox.url('linkedin_pages')}/oauth/v2/accessToken"
     return keys | {"client_id": LINKEDIN_APP, "token_url": token_url, "accounts": [ORGANIZATIONS[0].id]}
+
+
+def _linkedin_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    keys = {name: secret(value) for name, value in SECRETS["linkedin"].items()}
+    token_url = f"{sandbox.url('linkedin_ads')}/oauth/v2/accessToken"
+    return keys | {"client_id": LINKEDIN_APP, "token_url": token_url, "accounts": ["512345678"]}
+
+
+def _tiktok_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    keys = {name: secret(value) for name, value in SECRETS["tiktok"].items()}
+    return keys | {"app_id": TIKTOK_APP, "accounts": ["7100000000000000001"]}
+
+
+def _microsoft_ads(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
+    keys = {name: secret(value) for name, value in SECRETS["microsoft"].items()}
+    here = sandbox.url("microsoft_ads")
+    places = {"customer_url": here, "token_url": f"{here}/common/oauth2/v2.0/token"}
+    return keys | places | {"client_id": MICROSOFT_APP, "customer_id": MICROSOFT_CUSTOMER, "accounts": ["180001001"]}
 
 
 def _mailchimp(sandbox: Sandbox, secret: Callable[[str], str]) -> Settings:
@@ -253,12 +253,12 @@ _SETTINGS: dict[str, Callable[[Sandbox, Callable[[str], str]], Settings]] = {
     "google_ads": _google_ads,
     "search_console": _search_console,
     "meta_ads": _meta_ads,
-    "linkedin_ads": _linkedin_ads,
-    "tiktok_ads": _tiktok_ads,
-    "microsoft_ads": _microsoft_ads,
     "facebook_pages": _facebook_pages,
     "instagram": _instagram,
     "linkedin_pages": _linkedin_pages,
+    "linkedin_ads": _linkedin_ads,
+    "tiktok_ads": _tiktok_ads,
+    "microsoft_ads": _microsoft_ads,
     "mailchimp": _mailchimp,
     "klaviyo": _klaviyo,
     "brevo": _brevo,

@@ -19,9 +19,9 @@ NightOf = Callable[[str], Night]
 
 TOKEN_PATHS = {
     ("google_oauth", "/token"),
+    ("linkedin_pages", "/oauth/v2/accessToken"),
     ("linkedin_ads", "/oauth/v2/accessToken"),
     ("microsoft_ads", "/common/oauth2/v2.0/token"),
-    ("linkedin_pages", "/oauth/v2/accessToken"),
     ("shopify", "/admin/oauth/access_token"),
     ("zendesk", f"/{COPIES[0]}/oauth/tokens"),
     ("hubspot", "/oauth/2026-09/token"),
