@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from connectors.connector import Account, AccountFacts, AccountSettings, Company, Connector, PlatformSettings
+from connectors.connector import Account, AccountFacts, AccountSettings, Company, Connector, Found, PlatformSettings
 from connectors.graph_api import CONCURRENT, GraphApi
 from connectors.http import RetryPolicy
 from connectors.load import Load
@@ -109,6 +109,15 @@ class MetaAds(Connector[MetaAdsSettings]):
             told.get("currency"),
             told.get("timezone_name"),
             _notes(told.get("account_status")),
+        )
+
+    def discover(self) -> tuple[Found, ...]:
+        """The ad accounts that are assigned to the token's user."""
+        api, fields = self.api(self.accounts[0]), {"fields": f"account_id,{_FACTS}"}
+        return tuple(
+            Found(str(told["account_id"]), told.get("name") or "", told.get("currency"), told.get("timezone_name"))
+            for page in api.pages("/me/adaccounts", fields, Load())
+            for told in page
         )
 
 
