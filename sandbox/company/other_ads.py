@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from sandbox.company.calendar import Days, day_number, midnight
+from sandbox.company.calendar import DAY, HOUR, Days, day_number
 from sandbox.company.chance import NULL, Bools, Ints
 from sandbox.company.delivery import Cells, Counts, restated, texts
 from sandbox.company.span import Span
@@ -117,10 +116,13 @@ def active(days: Days) -> Bools:
 
 
 def zone_starts(span: Span) -> Ints:
-    """(days, zones): the first moment of each of the span's days in the time zones of the accounts."""
-    zones = [ZoneInfo(zone) for zone in ZONES]
-    starts = [[midnight(number, zone) for zone in zones] for number in span.numbers.tolist()]
-    return np.array(starts, np.int64).reshape(-1, len(zones))
+    """(days, zones): the first moment of each of the span's days in the time zones of the accounts.
+
+    London's days begin an hour after Amsterdam's, all year.
+    """
+    amsterdam = span.own_days.starts
+    starts = {"Europe/Amsterdam": amsterdam, "Europe/London": amsterdam + HOUR, "UTC": span.numbers * DAY}
+    return np.stack([starts[zone] for zone in ZONES], axis=1)
 
 
 def cells_of(span: Span) -> Cells:

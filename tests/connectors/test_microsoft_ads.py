@@ -36,7 +36,7 @@ from tests.http_server import Answer, Handler, Request, Server, serving
 
 WINDOW = Window(date(2026, 11, 16), date(2026, 11, 22))
 BRIEF = RetryPolicy(attempts=2, first_wait_s=0.001, longest_wait_s=300.0)
-QUICK = Patience(poll_s=0.001, longest_poll_s=0.002, longest_s=0.05)
+QUICK = Patience(poll_s=0.001, longest_poll_s=0.002)
 ACCOUNT = {
     "Id": "180001001",
     "Name": "Duurzame Mode",
@@ -129,7 +129,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Anew, "wait", lambda *_: 0.0)
 
 
-def connector(server: Server, folder: Path, **settings: Any) -> MicrosoftAds:
+def connector(server: Server, folder: Path, patience: Patience = QUICK, **settings: Any) -> MicrosoftAds:
     given = {
         "base_url": server.url,
         "customer_url": server.url,
@@ -140,7 +140,7 @@ def connector(server: Server, folder: Path, **settings: Any) -> MicrosoftAds:
         "refresh_token": kept_secret(folder, "refresh.token", "refresh-0"),
         "accounts": [{"id": "180001001"}],
     }
-    return MicrosoftAds(MicrosoftAdsSettings.model_validate(given | settings), Company(), BRIEF, QUICK)
+    return MicrosoftAds(MicrosoftAdsSettings.model_validate(given | settings), Company(), BRIEF, patience)
 
 
 def rows_of(platform: Handler, folder: Path, load: Load | None = None) -> list[dict[str, Any]]:
@@ -269,7 +269,10 @@ class TestReports:
         assert platform.reports == 3
 
     def test_a_report_that_is_never_made_is_given_up(self, tmp_path: Path) -> None:
-        assert "was not made within" in str(failure(Microsoft(Poll=status("Pending")), tmp_path))
+        hurried = Patience(poll_s=0.001, longest_poll_s=0.002, longest_s=0.05)
+        with serving(Microsoft(Poll=status("Pending"))) as server, pytest.raises(TransientError) as caught:
+            pulled(connector(server, tmp_path, hurried), WINDOW)
+        assert "was not made within" in str(caught.value)
 
     @pytest.mark.parametrize("reply", [status("Splendid"), Answer(body={}), Answer(body=[])])
     def test_a_status_that_nobody_knows_is_bad_data(self, tmp_path: Path, reply: Answer) -> None:
