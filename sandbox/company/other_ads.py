@@ -57,21 +57,21 @@ MICROSOFT_NL = AdAccount("microsoft_ads", "180001001", "EUR", "Europe/Amsterdam"
 MICROSOFT_UK = AdAccount("microsoft_ads", "180001002", "GBP", "Europe/London")
 
 OTHER_CAMPAIGNS: tuple[OtherCampaign, ...] = (
-    OtherCampaign(LINKEDIN_NL, "187654321", "Zakelijk NL", "LEAD_GENERATION", 2.0, 4.60, 0.006, "ACTIVE", leads=0.07),
-    OtherCampaign(LINKEDIN_NL, "187654322", "Duurzaam inkopen", "WEBSITE_CONVERSION", 1.5, 3.90, 0.005, "ACTIVE"),
-    OtherCampaign(LINKEDIN_UK, "187700001", "Wholesale UK", "WEBSITE_VISIT", 0.8, 4.10, 0.005, "ACTIVE"),
-    OtherCampaign(TIKTOK_NL, "1780000000000001", "Spark Ads NL", "WEB_CONVERSIONS", 30.0, 0.36, 0.010, "ENABLE",
+    OtherCampaign(LINKEDIN_NL, "187654321", "Zakelijk NL", "LEAD_GENERATION", 1.0, 4.60, 0.006, "ACTIVE", leads=0.10),
+    OtherCampaign(LINKEDIN_NL, "187654322", "Duurzaam inkopen", "WEBSITE_CONVERSION", 0.8, 3.90, 0.005, "ACTIVE"),
+    OtherCampaign(LINKEDIN_UK, "187700001", "Wholesale UK", "WEBSITE_VISIT", 0.4, 4.10, 0.005, "ACTIVE"),
+    OtherCampaign(TIKTOK_NL, "1780000000000001", "Spark Ads NL", "WEB_CONVERSIONS", 15.0, 0.36, 0.010, "ENABLE",
                   start=date(2026, 4, 1)),
-    OtherCampaign(TIKTOK_NL, "1780000000000002", "Zomer 2026", "VIDEO_VIEWS", 18.0, 0.21, 0.007, "DELETE",
+    OtherCampaign(TIKTOK_NL, "1780000000000002", "Zomer 2026", "VIDEO_VIEWS", 9.0, 0.21, 0.007, "DELETE",
                   end=date(2026, 9, 13)),
-    OtherCampaign(TIKTOK_UK, "1780000000000003", "Slow fashion UK", "TRAFFIC", 17.0, 0.40, 0.009, "ENABLE"),
-    OtherCampaign(MICROSOFT_NL, "410000001", "Bing merk", "Search & content", 7.0, 0.34, 0.090, "Active",
+    OtherCampaign(TIKTOK_UK, "1780000000000003", "Slow fashion UK", "TRAFFIC", 8.0, 0.40, 0.009, "ENABLE"),
+    OtherCampaign(MICROSOFT_NL, "410000001", "Bing merk", "Search & content", 3.5, 0.34, 0.090, "Active",
                   start=date(2025, 3, 1)),
-    OtherCampaign(MICROSOFT_NL, "410000002", "Bing shopping", "Shopping", 12.0, 0.49, 0.012, "Active"),
-    OtherCampaign(MICROSOFT_NL, "410000003", "Bing audience", "Audience", 9.0, 0.29, 0.005, "Paused",
+    OtherCampaign(MICROSOFT_NL, "410000002", "Bing shopping", "Shopping", 6.0, 0.49, 0.012, "Active"),
+    OtherCampaign(MICROSOFT_NL, "410000003", "Bing audience", "Audience", 4.5, 0.29, 0.005, "Paused",
                   view_through=0.0001),
-    OtherCampaign(MICROSOFT_NL, "410000004", "Bing PMax", "Performance max", 7.0, 0.58, 0.011, "Active"),
-    OtherCampaign(MICROSOFT_UK, "410000005", "Bing generic UK", "Search & content", 5.0, 0.78, 0.040, "Active"),
+    OtherCampaign(MICROSOFT_NL, "410000004", "Bing PMax", "Performance max", 3.5, 0.58, 0.011, "Active"),
+    OtherCampaign(MICROSOFT_UK, "410000005", "Bing generic UK", "Search & content", 2.5, 0.78, 0.040, "Active"),
 )  # fmt: skip
 ACCOUNT_OF = tuple(ads.account for ads in OTHER_CAMPAIGNS)
 ZONES = tuple(dict.fromkeys(account.time_zone for account in ACCOUNT_OF))

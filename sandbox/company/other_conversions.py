@@ -17,9 +17,9 @@ from sandbox.company.span import Span
 CLAIMS = (
     Claim("linkedin click", ("Duurzaam inkopen", "Wholesale UK"), 0.008, 6.0, 21, False, 1.0),
     Claim("linkedin view", ("Duurzaam inkopen", "Zakelijk NL"), 0.004, 0.5, 1, True, 1.0),
-    Claim("tiktok click", ("Spark Ads NL", "Zomer 2026", "Slow fashion UK"), 0.020, 2.0, 7, False, 1.0),
+    Claim("tiktok click", ("Spark Ads NL", "Zomer 2026", "Slow fashion UK"), 0.010, 2.0, 7, False, 1.0),
     Claim("tiktok view", ("Spark Ads NL", "Slow fashion UK"), 0.012, 0.5, 1, True, 1.0),
-    Claim("microsoft claim", ("Bing merk", "Bing shopping", "Bing PMax", "Bing generic UK"), 0.050, 5.0, 21,
+    Claim("microsoft claim", ("Bing merk", "Bing shopping", "Bing PMax", "Bing generic UK"), 0.028, 5.0, 21,
           False, 1.0),
 )  # fmt: skip
 """At most 21 days from click to conversion, which is known within six days: so it falls into look-backs of 30 days."""
