@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.columns import pick
+from connectors.columns import local_days, pick
+from connectors.errors import BadDataError
 from connectors.load import Load
-from connectors.stream import Field
+from connectors.stream import Field, Window
 
 Record = Mapping[str, Any]
 
@@ -45,3 +46,24 @@ def note_unknown(load: Load, told: Iterable[Told], records: Iterable[Record], kn
     """
     expected = {one.path.split(".")[0] for one in told}.union(known)
     load.unknown(*(name for record in records for name in record.keys() - expected))
+
+
+def objects(told: Any, what: str) -> list[dict[str, Any]]:
+    """The JSON objects of a list, none where it is null. Raises BadDataError for anything else."""
+    if told is None:
+        return []
+    if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
+        raise BadDataError(f"the answer has another shape than documented at {what}")
+    return told
+
+
+def of_window(
+    records: Sequence[Record], times: Sequence[Any], window: Window, zone: str
+) -> tuple[list[Record], list[Any]]:
+    """The records whose time (ISO 8601 with an offset) lies on a day of the window, and that day in the time zone.
+
+    A time that cannot be read stands in for its day, so that the reason of the row's rejection shows it.
+    """
+    days = local_days(times, zone).to_pylist()
+    inside = [n for n, day in enumerate(days) if day is None or window.start <= day <= window.end]
+    return [records[n] for n in inside], [days[n] or times[n] for n in inside]

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.columns import local_days
 from connectors.errors import BadDataError
-from connectors.records import Record
-from connectors.stream import Window
 
 
 @dataclass(frozen=True)
@@ -35,30 +31,9 @@ NPS = Scale(0, 10, "nps")
 KPI leaves it out."""
 
 
-def objects(told: Any, what: str) -> list[dict[str, Any]]:
-    """The JSON objects of a list, none where it is null. Raises BadDataError for anything else."""
-    if told is None:
-        return []
-    if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
-        raise BadDataError(f"the answer has another shape than documented at {what}")
-    return told
-
-
 def whole(answer: dict[str, Any], name: str) -> int:
     """A whole number of an answer, 0 where it is absent. Raises BadDataError for anything else."""
     told = answer.get(name)
     if told is not None and not isinstance(told, int):
         raise BadDataError(f"the answer's {name} is no whole number: {told!r}")
     return told or 0
-
-
-def of_window(
-    records: Sequence[Record], times: Sequence[Any], window: Window, zone: str
-) -> tuple[list[Record], list[Any]]:
-    """The records whose time (ISO 8601 with an offset) lies on a day of the window, and that day in the time zone.
-
-    A time that cannot be read stands in for its day, so that the reason of the row's rejection shows it.
-    """
-    days = local_days(times, zone).to_pylist()
-    inside = [n for n, day in enumerate(days) if day is None or window.start <= day <= window.end]
-    return [records[n] for n in inside], [days[n] or times[n] for n in inside]

@@ -15,8 +15,9 @@ from connectors.http import HttpClient, Limits, classify_status, decode_json, re
 from connectors.load import Load
 from connectors.oauth import Token, TokenAuth
 from connectors.pages import by_cursor
+from connectors.records import objects
 from connectors.secret import Secret
-from connectors.survey_answers import objects, whole
+from connectors.survey_answers import whole
 
 CONCURRENT = 2
 """An app may make 120 calls a minute, and 500 a day."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from connectors.columns import pick
 from connectors.errors import ConfigurationError
-from connectors.survey_answers import Scale, objects
+from connectors.records import objects
+from connectors.survey_answers import Scale
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ from connectors.http import HttpClient, Limits, RetryPolicy, classify_status, de
 from connectors.load import Load
 from connectors.oauth import Token, TokenAuth
 from connectors.pages import by_cursor
+from connectors.records import objects
 from connectors.rotating import Granted, RotatingToken, refresh_grant
 from connectors.secret import Secret
-from connectors.survey_answers import objects, whole
+from connectors.survey_answers import whole
 
 CONCURRENT = 1
 """Typeform allows two requests a second: one after the other stays below that, but for the fastest of answers."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from connectors.columns import pick
 from connectors.errors import BadDataError, ConfigurationError
-from connectors.survey_answers import NPS, Scale, objects
+from connectors.records import objects
+from connectors.survey_answers import NPS, Scale
 
 _RECOMMENDATION = "nps"
 

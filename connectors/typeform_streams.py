@@ -10,9 +10,8 @@ import pyarrow as pa
 
 from connectors.columns import batch, pick
 from connectors.load import Load
-from connectors.records import Record, Told, columns, note_unknown
+from connectors.records import Record, Told, columns, note_unknown, objects, of_window
 from connectors.stream import ACCOUNT_ID, DATE, NUMBER, TEXT, TIMESTAMP, Field, Kind, Stream, Window
-from connectors.survey_answers import objects, of_window
 from connectors.typeform_question import Question
 
 if TYPE_CHECKING:

@@ -24,9 +24,9 @@ from connectors.http import HttpClient, Limits, classify_status, decode_json, re
 from connectors.load import Load
 from connectors.oauth import Token, TokenAuth, ask, token_of
 from connectors.pages import by_cursor
+from connectors.records import objects
 from connectors.rotating import Granted, RotatingToken, refresh_grant
 from connectors.secret import Secret
-from connectors.survey_answers import objects
 
 CONCURRENT = 4
 """The smallest plan may make 200 requests a minute, which the company's other tools share."""

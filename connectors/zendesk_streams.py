@@ -14,9 +14,9 @@ import pyarrow as pa
 
 from connectors.columns import batch, pick
 from connectors.load import Load
-from connectors.records import Record, Told, columns, note_unknown
+from connectors.records import Record, Told, columns, note_unknown, objects, of_window
 from connectors.stream import ACCOUNT_ID, DATE, NUMBER, TEXT, TIMESTAMP, Field, Kind, Stream, Window
-from connectors.survey_answers import Scale, objects, of_window
+from connectors.survey_answers import Scale
 
 if TYPE_CHECKING:
     from connectors.connector import Account

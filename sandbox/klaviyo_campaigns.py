@@ -17,15 +17,14 @@ SORTS = ("created_at", "id", "name", "scheduled_at", "updated_at")
 _HELD = timedelta(days=1)
 """From writing a campaign to its send."""
 _TIMES = ("created_at", "scheduled_at", "updated_at")
-_WHERE = {"parameter": "filter"}
 
 
 def campaigns(world: World, account: Account, wanted: str, sort: str) -> list[Row]:
     """The resources that fit a filter, in an order. Raises KlaviyoError."""
-    asked = conditions(wanted, **_WHERE)
+    asked = conditions(wanted)
     channels = [one.value for one in asked if one.field == "messages.channel" and one.operator == "equals"]
     if len(channels) != 1:
-        raise KlaviyoError("invalid", "A channel filter is required to list campaigns.", **_WHERE)
+        raise KlaviyoError("invalid", "A channel filter is required to list campaigns.", parameter="filter")
     tests = [_test(one) for one in asked]
     rows = world.arrow(MAILINGS + " AND kind = 'campaign'", {"account": account.id, "clock": world.clock}).to_pylist()
     found = [told for told in map(_campaign, rows) if all(test(told) for test in tests)]
@@ -51,7 +50,7 @@ def _test(one: Condition) -> Callable[[Row], bool]:
     if one.field in _TIMES and one.operator in _COMPARED:
         return _of_time(one)
     if (one.field, one.operator) not in tests:
-        raise KlaviyoError("invalid", f"'{one.field}' cannot be filtered by '{one.operator}'.", **_WHERE)
+        raise KlaviyoError("invalid", f"'{one.field}' cannot be filtered by '{one.operator}'.", parameter="filter")
     return tests[one.field, one.operator]
 
 
@@ -65,7 +64,7 @@ def _of_time(one: Condition) -> Callable[[Row], bool]:
     try:
         bound = datetime.fromisoformat(one.value)
     except (TypeError, ValueError) as error:
-        raise KlaviyoError("invalid", f"'{one.value}' is not a valid datetime.", **_WHERE) from error
+        raise KlaviyoError("invalid", f"'{one.value}' is not a valid datetime.", parameter="filter") from error
     bound = bound if bound.tzinfo else bound.replace(tzinfo=UTC)
     compared = _COMPARED[one.operator]
     return lambda told: compared(datetime.fromisoformat(told["attributes"][one.field]), bound)

@@ -21,11 +21,14 @@ class Condition:
     value: Any
 
 
-def conditions(text: str, **where: str) -> list[Condition]:
-    """The conditions that a filter joins by `and`. Raises KlaviyoError where the text is no filter."""
+def conditions(text: str, *, pointer: str = "") -> list[Condition]:
+    """The conditions that a filter joins by `and`. Raises KlaviyoError where the text is no filter.
+
+    `pointer`: where the filter stands in the body; without, it is the query's parameter.
+    """
     text = text.strip()
     parts = _parts(text[4:-1]) if text.startswith("and(") and text.endswith(")") else [text]
-    return [_condition(part, where) for part in parts]
+    return [_condition(part, pointer) for part in parts]
 
 
 def _parts(text: str) -> list[str]:
@@ -39,18 +42,24 @@ def _parts(text: str) -> list[str]:
     return [*parts, text[start:]]
 
 
-def _condition(text: str, where: dict[str, str]) -> Condition:
+def _condition(text: str, pointer: str) -> Condition:
     match = _CALL.fullmatch(text.strip())
     if match is None:
-        raise KlaviyoError("invalid", f"Invalid filter provided: {text}", **where)
-    return Condition(match["operator"], match["field"], _value(match["value"], where))
+        raise _invalid(f"Invalid filter provided: {text}", pointer)
+    return Condition(match["operator"], match["field"], _value(match["value"], pointer))
 
 
-def _value(text: str, where: dict[str, str]) -> Any:
+def _value(text: str, pointer: str) -> Any:
     """Texts stand in double or single quotes; times and truth values in none."""
     try:
         return json.loads(text.replace("'", '"'))
     except ValueError:
         if re.fullmatch(r"\d{4}-\d\d-\d\d.*", text):
             return text
-        raise KlaviyoError("invalid", f"Invalid value in filter: {text}", **where) from None
+        raise _invalid(f"Invalid value in filter: {text}", pointer) from None
+
+
+def _invalid(detail: str, pointer: str) -> KlaviyoError:
+    if pointer:
+        return KlaviyoError("invalid", detail, pointer=pointer)
+    return KlaviyoError("invalid", detail, parameter="filter")

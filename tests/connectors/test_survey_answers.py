@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from connectors.errors import BadDataError
+from connectors.records import objects, of_window
 from connectors.stream import Window
-from connectors.survey_answers import NPS, Scale, objects, of_window, whole
+from connectors.survey_answers import NPS, Scale, whole
 
 WINDOW = Window(date(2026, 11, 19), date(2026, 11, 20))
 
