@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import HISTORY_FROM, NIGHT, FirstNight, Seen, seen
-from tests.end_to_end.the_truth import ALL, FROM_FILES, KPIS, days, kpi_differences, measure_differences, periods
+from tests.end_to_end.the_truth import ALL, KPIS, days, kpi_differences, measure_differences, periods
 from tests.house import differing, of
 
 pytestmark = pytest.mark.timeout(900)
@@ -124,10 +124,9 @@ def test_every_measure_of_every_recent_day_is_true(first_night: FirstNight, firs
 def test_a_period_that_began_before_the_history_is_not_whole(first: Seen) -> None:
     straddling = of(first.tables["kpi.kpi_values"], grain="week", period_start=date(2026, 6, 29), brand="all")
     # Unique visitors are an exception: Google counts them from the start of the week, wherever our history starts. A
-    # lifetime value is another: it is of all days until then, whichever period they are in. Files have a history of
-    # their own; but what is also asked or posted on platforms starts where ours does.
-    whole = {"website_traffic", "clv", *FROM_FILES} - {"csat", "social_engagement"}
-    assert {row["kpi_id"] for row in straddling if row["problem_code"] == "missing"} == {*KPIS} - whole
+    # lifetime value is another: it is of all days until then, whichever period they are in.
+    missing = {row["kpi_id"] for row in straddling if row["problem_code"] == "missing"}
+    assert missing == {*KPIS} - {"website_traffic", "clv"}
 
 
 def test_the_scorecard_is_shown_at_the_end(first: Seen) -> None:

@@ -14,11 +14,11 @@ from sandbox.truth import period_end, true_clv, true_kpis, true_measures
 from tests.conftest import HISTORY_FROM
 from tests.house import Tables, of
 
-FROM_FILES = ("csat", "lead_time", "lead_time_median", "social_engagement")
+OF_OTHER_TOOLS = ("csat", "lead_time", "lead_time_median", "social_engagement", "search_position")
+"""KPIs that neither the site, the shop, ads nor newsletters feed."""
 KPIS = (
     *("conversion_rate", "cpa", "website_traffic", "email_open_rate", "return_rate", "revenue", "roas", "aov", "clv"),
-    "search_position",
-    *FROM_FILES,
+    *OF_OTHER_TOOLS,
 )
 GROSS_MARGIN = 0.45
 """Of the demo's kompas.yaml."""

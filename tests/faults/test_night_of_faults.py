@@ -11,13 +11,13 @@ import pytest
 
 from sandbox.faults import Answer as Scripted
 from tests.conftest import HISTORY_FROM, NIGHT, FirstNight, Seen, seen, world_after
-from tests.end_to_end.the_truth import FROM_FILES, KPIS, periods
+from tests.end_to_end.the_truth import KPIS, OF_OTHER_TOOLS, periods
 from tests.faults.one_platform import ROWS
 from tests.faults.spoiled import Rows, always, in_rows, repeating, spoiling
 from tests.house import House, figure, of
 from tests.http_server import Answer
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 BROKEN = NIGHT + timedelta(days=1)
 NO_TOKENS = "Exhausted property tokens per day. These quota tokens will return in less than 24 hours."
 GA4_QUOTA = Scripted(429, {"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "message": NO_TOKENS}})
@@ -102,7 +102,7 @@ def test_the_warehouse_is_published_with_the_new_night(after: Seen) -> None:
     assert max(after.tables["kpi.kpi_scorecard"]["through_day"].to_pylist()) == BROKEN
 
 
-@pytest.mark.parametrize("kpi", sorted(set(KPIS) - set(FROM_FILES)))
+@pytest.mark.parametrize("kpi", sorted(set(KPIS) - set(OF_OTHER_TOOLS)))
 def test_the_periods_that_were_whole_are_published_as_before(first_night: FirstNight, after: Seen, kpi: str) -> None:
     whole = [period for period in periods(HISTORY_FROM, NIGHT) if period.through < NIGHT]
     for period in whole:
@@ -110,7 +110,7 @@ def test_the_periods_that_were_whole_are_published_as_before(first_night: FirstN
         assert figure(after.tables, kpi, period.grain, period.start) == pytest.approx(before, rel=1e-9), period
 
 
-@pytest.mark.parametrize("kpi", sorted(set(KPIS) - set(FROM_FILES)))
+@pytest.mark.parametrize("kpi", sorted(set(KPIS) - set(OF_OTHER_TOOLS)))
 def test_no_period_in_progress_is_judged(after: Seen, kpi: str) -> None:
     rows = of(after.tables["kpi.kpi_scorecard"], kpi_id=kpi, period_state="in_progress")
     assert rows
