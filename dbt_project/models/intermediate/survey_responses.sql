@@ -1,6 +1,6 @@
 -- Answers to satisfaction surveys on one scale, 1 to 10; `conversion` says how an answer came there.
--- A skipped question is no answer. A recommendation (NPS) and ease (CES) are no satisfaction, and left out. HubSpot's CSAT
--- are three faces, 0 to 2.
+-- A skipped question is no answer. A recommendation (NPS) and ease (CES) are no satisfaction, and left out. HubSpot's
+-- CSAT are three faces, 0 to 2.
 with
 platforms as (
     {{ union_platforms(
