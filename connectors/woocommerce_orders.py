@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _ATTRIBUTION = ("source_type", "utm_source", "utm_medium", "utm_campaign")
 _ATTRIBUTION_KEY = "_wc_order_attribution_"
 _ORDER_FIELDS = ("date_created", "customer_id", "shipping.country", "billing.country", "meta_data")
+_CHANGED = "date_modified_gmt"
 _IDS_AT_ONCE = 100
 _LINE_FIELDS = ("id", "date_created", "date_modified_gmt", "currency", "line_items")
 
@@ -59,19 +60,33 @@ def _orders(
     api, seen = connector.api(account), set[int]()
     by_id = {"orderby": "id", "order": "asc", "_fields": ",".join(asked)}
     since = {"modified_after": changed_since(connector, window), "dates_are_gmt": "true"}
+    refunded = _refunded(api, since["modified_after"], load)
     for status in ("any", "trash"):  # any is any but trash
         for orders in api.pages("orders", {**by_id, **since, "status": status}, load):
             seen.update(pick(orders, "id"))
-            yield orders
-    for ids in _chunks(sorted(_refunded(api, since["modified_after"], load) - seen)):
-        yield from api.pages("orders", {**by_id, "include": ",".join(map(str, ids)), "status": "any"}, load)
+            yield _touched(orders, refunded)
+    for ids in _chunks(sorted(refunded.keys() - seen)):
+        for orders in api.pages("orders", {**by_id, "include": ",".join(map(str, ids)), "status": "any"}, load):
+            yield _touched(orders, refunded)
 
 
-def _refunded(api: ShopApi, since: str, load: Load) -> set[int]:
-    """Orders with a refund made since an instant, which may leave them as they were."""
-    params = {"after": since, "dates_are_gmt": "true", "orderby": "id", "order": "asc", "_fields": "parent_id"}
-    pages = api.pages("refunds", params, load)
-    return {parent for refunds in pages for parent in pick(refunds, "parent_id") if parent is not None}
+def _refunded(api: ShopApi, since: str, load: Load) -> dict[int, str]:
+    """Orders with a refund made since an instant, and the last time of one: it may leave the order as it was."""
+    fields = "parent_id,date_created_gmt"
+    params = {"after": since, "dates_are_gmt": "true", "orderby": "id", "order": "asc", "_fields": fields}
+    refunds = [refund for page in api.pages("refunds", params, load) for refund in page]
+    told = zip(pick(refunds, "parent_id"), pick(refunds, "date_created_gmt"), strict=True)
+    return dict(sorted((parent, moment) for parent, moment in told if parent is not None and moment))
+
+
+def _touched(orders: list[Record], refunded: dict[int, str]) -> list[Record]:
+    """The orders, a later refund as their last change: whichever window brings them, they stand on the same day."""
+    return [
+        {**order, _CHANGED: max(order[_CHANGED], refunded[order["id"]])}
+        if order.get("id") in refunded and order.get(_CHANGED)
+        else order
+        for order in orders
+    ]
 
 
 def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -25,7 +25,7 @@ def _moment(name: str, description: str, path: str, nullable: bool = False) -> T
 
 ORDER_DATE = Field("order_date", DATE, "The day on which it was placed, by the shop's clock")
 CURRENCY = Told(Field("currency", TEXT, "ISO 4217 code of the order's amounts"), "currency")
-CHANGED = _moment("updated_at", "The order's last change; a refund of a part may be none", "date_modified_gmt")
+CHANGED = _moment("updated_at", "The order's last change or last refund, whichever is later", "date_modified_gmt")
 
 ORDER = (
     told_id("order_id", "The order"),

@@ -31,7 +31,10 @@ CASES: dict[str, Case] = {
     for name in CONNECTORS
     if (Path(__file__).parent / "cases" / f"{name}.py").exists()
 }
-ZONES = ("Europe/Amsterdam", "Pacific/Auckland", "America/Los_Angeles")
+ZONES = (
+    "Europe/Amsterdam",
+    *(pytest.param(zone, marks=pytest.mark.slow) for zone in ("Pacific/Auckland", "America/Los_Angeles")),
+)
 HTML = Answer(200, b"<html><h1>We will be right back</h1></html>", {"Content-Type": "text/html"})
 LONG_S = 7200
 EXCUSES = "test_what_a_connector_is_excused_from_exists_and_has_a_reason"

@@ -11,7 +11,7 @@ from tests.conftest import HISTORY_FROM, NIGHT, FirstNight, Seen, morning_after,
 from tests.end_to_end.the_truth import Period, kpi_differences, measure_differences, periods
 from tests.house import House, figure
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 SKIPPED = NIGHT + timedelta(days=1)
 LATER = NIGHT + timedelta(days=2)
 PERIODS = periods(HISTORY_FROM, LATER)

@@ -106,13 +106,15 @@ def test_an_informational_kpi_owes_no_reason() -> None:
 def test_a_kpi_without_a_source_is_not_measurable_and_says_what_it_lacks() -> None:
     (found,) = findings(*map(own, range(5)), kpi("cpa"))
     assert (found.severity, found.kpi_id) == (Severity.ERROR, "cpa")
-    assert found.message == "not measurable: no source for new_customers; connect shopify.orders or files.orders"
+    assert found.message == (
+        "not measurable: no source for new_customers; connect shopify.orders, woocommerce.orders or files.orders"
+    )
 
 
 def test_each_measure_without_a_source_is_named() -> None:
     assert messages(kpi("lead_time"), language="nl") == [
-        "niet meetbaar: geen bron voor lead_days; koppel files.leads",
-        "niet meetbaar: geen bron voor leads_won; koppel files.leads",
+        "niet meetbaar: geen bron voor lead_days; koppel hubspot.deals of files.leads",
+        "niet meetbaar: geen bron voor leads_won; koppel hubspot.deals of files.leads",
     ]
 
 
