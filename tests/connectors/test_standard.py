@@ -5,6 +5,7 @@ A test that does not apply to a connector is left out by its case, with the reas
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from importlib import import_module
@@ -408,6 +409,23 @@ def test_text_arrives_as_it_was_sent(trial: Trial, stream: StreamCase, window: W
 def _number(stream: StreamCase) -> tuple[str, str]:
     assert stream.number is not None, "the case names a field with a number, or says why there is none"
     return stream.number
+
+
+# Judges from outside: what they say is in tests/contract
+
+
+def test_its_requests_are_judged_by_the_vendor_s_schema(case: Case) -> None:
+    assert judged(case.platform, "requests")
+
+
+def test_the_vendor_s_own_code_reads_the_sandbox(case: Case) -> None:
+    assert judged(case.platform, "vendor")
+
+
+def judged(platform: str, by: str) -> list[str]:
+    """The modules of tests/contract that hold a platform against its vendor's words, or its vendor's code."""
+    files = (Path(__file__).parents[1] / "contract").glob(f"test_*_{by}.py")
+    return [file.name for file in files if re.search(rf"\b{platform}\b", file.read_text(encoding="utf-8"))]
 
 
 # The suite itself
