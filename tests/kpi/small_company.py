@@ -33,7 +33,14 @@ RECENT = _days(date(2025, 11, 1), NIGHT)
 
 _SUM = {"noise": "sum", "denominator": None}
 KPIS: list[Row] = [
-    {"kpi_id": "revenue", "numerator": "net_revenue", **_SUM, "unit": "eur", "direction": "higher"},
+    {
+        "kpi_id": "revenue",
+        "numerator": "net_revenue",
+        **_SUM,
+        "unit": "eur",
+        "direction": "higher",
+        "minimum_sample": 4,
+    },
     {"kpi_id": "traffic", "numerator": "sessions", **_SUM, "unit": "count", "direction": "higher"},
     {
         "kpi_id": "cpa",
@@ -52,6 +59,7 @@ KPIS: list[Row] = [
         "events": "ad_conversions",
         "unit": "ratio",
         "direction": "higher",
+        "minimum_sample": 4,
     },
     {
         "kpi_id": "order_value",
@@ -98,15 +106,15 @@ class SmallCompany:
 
     def __init__(self, models: Models) -> None:
         self._sql = {name: models.compiled[name] for name in CHAIN}
-        self._connection = filled(models.types, _register())
+        self._connection = filled(models.types, register())
         self._connection.execute("set threads = 1")
         self._connection.execute(_CALENDAR, [LAST_YEAR + RECENT])
         measures = {kpi[part] for kpi in KPIS for part in ("numerator", "denominator") if kpi[part]}
         self._connection.execute(_QUALITY, [sorted(measures), ["all", *BRANDS]])
 
     def verdicts(self, facts: Facts) -> list[Row]:
-        """Every row of kpi_verdicts, in the order of its key."""
-        for table, rows in facts.items():
+        """Every row of kpi_verdicts, in the order of its key. The register is the company's own, unless facts hold it."""
+        for table, rows in (register() | facts).items():
             self._replace(table, rows)
         for name, sql in self._sql.items():
             self._connection.execute(f"create or replace table {name} as {sql}")
@@ -122,7 +130,8 @@ class SmallCompany:
             self._connection.execute(f"insert into {table} by name from given")
 
 
-def _register() -> Facts:
+def register() -> Facts:
+    """The company's KPIs and guardrails, and the night."""
     names = {"name_nl": "", "name_en": ""}
     kpis = [_SAME | names | {"position": place} | kpi for place, kpi in enumerate(KPIS)]
     return {

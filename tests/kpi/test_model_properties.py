@@ -9,12 +9,23 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from tests.dbt.conftest import Built
 from tests.kpi.model_sql import Models
-from tests.kpi.small_company import BRANDS, CHANNELS, IN_EUROS, LAST_YEAR, RECENT, Facts, Row, SmallCompany, target
+from tests.kpi.small_company import (
+    BRANDS,
+    CHANNELS,
+    IN_EUROS,
+    LAST_YEAR,
+    RECENT,
+    Facts,
+    Row,
+    SmallCompany,
+    register,
+    target,
+)
 
 # An example is a company, worked out by a dozen models: a few say much, and a smaller one cannot be had from its seed.
 few = settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
@@ -139,7 +150,12 @@ def _half(value: float) -> float:
     return value // 2 if isinstance(value, int) else value / 2
 
 
+SAMPLED_IN_MONEY = {"revenue", "roas"}
+"""KPIs whose sample is an amount."""
+
+
 @given(seeds, st.sampled_from([0.25, 2.0, 1024.0]))
+@example(seed=1895, factor=0.25)
 @few
 def test_the_currency_of_all_amounts_does_not_matter(company: SmallCompany, seed: int, factor: float) -> None:
     facts = made_up(Random(seed))
@@ -153,8 +169,14 @@ def _in_other_money(facts: Facts, factor: float) -> Facts:
         table: [row | {name: row[name] * factor for name in names} for row in facts[table]]
         for table, names in AMOUNTS.items()
     }
-    targets = facts["staging.stg_kompas__targets"]
-    return facts | changed | {"staging.stg_kompas__targets": [_bounds(row, factor) for row in targets]}
+    targets = [_bounds(row, factor) for row in facts["staging.stg_kompas__targets"]]
+    kpis = [_minimum(row, factor) for row in register()["staging.stg_kompas__kpis"]]
+    return facts | changed | {"staging.stg_kompas__targets": targets, "staging.stg_kompas__kpis": kpis}
+
+
+def _minimum(row: Row, factor: float) -> Row:
+    """What has to be spent or earned at least is an amount as well."""
+    return row | ({"minimum_sample": int(row["minimum_sample"] * factor)} if row["kpi_id"] in SAMPLED_IN_MONEY else {})
 
 
 def _bounds(row: Row, factor: float) -> Row:
@@ -169,7 +191,7 @@ def _in_money(row: Row, factor: float) -> Row:
 
 
 def _amounts_of(row: Row) -> list[str]:
+    sample = [name for name in ("sample", "minimum_sample") if row["kpi_id"] in SAMPLED_IN_MONEY and name in row]
     if row["kpi_id"] == "roas":
-        return ["numerator_value", "denominator_value", "sample"]
-    sample = ["sample"] if row["kpi_id"] == "revenue" else []
+        return ["numerator_value", "denominator_value", *sample]
     return EUROS + sample if row["kpi_id"] in IN_EUROS else []
