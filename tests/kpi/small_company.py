@@ -113,7 +113,7 @@ class SmallCompany:
         self._connection.execute(_QUALITY, [sorted(measures), ["all", *BRANDS]])
 
     def verdicts(self, facts: Facts) -> list[Row]:
-        """Every row of kpi_verdicts, in the order of its key. The register is the company's own, unless facts hold it."""
+        """Every row of kpi_verdicts, in the order of its key. Facts may hold another register than the company's."""
         for table, rows in (register() | facts).items():
             self._replace(table, rows)
         for name, sql in self._sql.items():
