@@ -13,8 +13,9 @@ from typing import Any
 
 import requests
 
+from connectors.ads_halves import TooMuchDataError
 from connectors.errors import BadDataError, ConnectorError, QuotaError
-from connectors.graph_errors import Hints, TooMuchDataError, classify, without
+from connectors.graph_errors import Hints, classify, without
 from connectors.graph_throttle import Throttle, Usage
 from connectors.http import HttpClient, Limits, RetryPolicy, decode_json
 from connectors.load import Load, Pages

@@ -14,6 +14,7 @@ from typing import Any
 
 import requests
 
+from connectors.ads_halves import TooMuchDataError
 from connectors.errors import (
     AuthorisationError,
     BadDataError,
@@ -53,10 +54,6 @@ class Hints:
 
 
 Make = Callable[[str, Hints], ConnectorError]
-
-
-class TooMuchDataError(BadDataError):
-    """The report is too large for one answer, or took too long: ask for less, or for a job."""
 
 
 class ReportRunError(TransientError):

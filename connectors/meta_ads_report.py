@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from connectors.ads_halves import TooMuchDataError, in_halves, started
 from connectors.errors import BadDataError
 from connectors.graph_api import Answer, GraphApi, Params
-from connectors.graph_errors import ReportRunError, TooMuchDataError, graph_error
+from connectors.graph_errors import ReportRunError, graph_error
 from connectors.load import Load
 from connectors.meta_ads_hints import HINTS
 from connectors.stream import Window
@@ -45,15 +46,7 @@ class Report:
 
     def pages(self, window: Window) -> Iterator[list[Answer]]:
         """Rows of the window, a page at a time. Falls back to a job, then to halves, before a row was given."""
-        try:
-            opened = self._open(window)
-        except TooMuchDataError:
-            if len(window.days) == 1:
-                raise
-            for half in window.slices((len(window.days) + 1) // 2):
-                yield from self.pages(half)
-            return
-        yield from opened
+        return chain.from_iterable(in_halves(window, self._open))
 
     def _open(self, window: Window) -> Iterator[list[Answer]]:
         """The report with its first page read."""
@@ -61,7 +54,7 @@ class Report:
         if len(window.days) > self.patience.sync_days:
             return self._by_job(params)
         try:
-            return _started(self.api.pages(self._path, params, self.load, shrink_first=False))
+            return started(self.api.pages(self._path, params, self.load, shrink_first=False))
         except TooMuchDataError:
             return self._by_job(params)
 
@@ -73,7 +66,7 @@ class Report:
         for number in range(1, self.patience.jobs + 1):
             try:
                 run = self._finished(params)
-                return _started(self.api.pages(f"/{run}/insights", {}, self.load))
+                return started(self.api.pages(f"/{run}/insights", {}, self.load))
             except ReportRunError as error:
                 if number == self.patience.jobs:
                     error.message = f"{number} report jobs in a row gave no rows, the last one: {error.message}"
@@ -102,11 +95,6 @@ class Report:
         if status in _ENDED_BADLY:
             raise _run_error(told)
         return status, told.get("async_percent_completion")
-
-
-def _started(pages: Iterator[list[Answer]]) -> Iterator[list[Answer]]:
-    """The same pages, the first of which has come."""
-    return chain([next(pages)], pages)
 
 
 def _run_error(told: Answer) -> Exception:

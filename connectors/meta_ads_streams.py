@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from connectors import records
 from connectors.ads_draft import whole
 from connectors.ads_history import kept
-from connectors.columns import Column, batch, pick
+from connectors.columns import Column, batch
 from connectors.load import Load
 from connectors.meta_ads_actions import LEAD, PURCHASE, WINDOWS, Conversions
 from connectors.meta_ads_report import Report
+from connectors.records import Told
 from connectors.stream import ACCOUNT_ID, COUNT, DATE, MONEY, NUMBER, TEXT, Field, Kind, Stream, Window
 
 if TYPE_CHECKING:
@@ -33,20 +34,8 @@ _STATUSES = ("ACTIVE", "PAUSED", "DELETED", "ARCHIVED", "IN_PROCESS", "WITH_ISSU
 """All that a campaign can have. Unless they are asked for, deleted campaigns are missing, and with them their spend."""
 
 
-@dataclass(frozen=True)
-class _Sent:
-    """A field of ours, Meta's name of it, and what stands in where Meta left it out."""
-
-    sent: str
-    field: Field
-    empty: str | None = None
-
-    def column(self, rows: list[Row]) -> Column:
-        return [self.empty if value is None else value for value in pick(rows, self.sent)]
-
-
-def _text(sent: str, description: str, *, name: str = "", nullable: bool = False) -> _Sent:
-    return _Sent(sent, Field(name or sent, TEXT, description, nullable=nullable))
+def _text(sent: str, description: str, *, name: str = "", nullable: bool = False) -> Told:
+    return Told(Field(name or sent, TEXT, description, nullable=nullable), sent)
 
 
 def _measure(name: str, type_: pa.DataType, description: str, unit: str = "", nullable: bool = False) -> Field:
@@ -59,14 +48,14 @@ _FIELDS = (
     _text("objective", "OUTCOME_SALES, OUTCOME_LEADS …", nullable=True),
     _text("account_currency", "ISO 4217 code of the account's currency", name="currency"),
     # What a row is about: Meta sends these three even where they are 0, so a row without one of them is bad data.
-    _Sent("spend", _measure("spend", MONEY, "What the ads cost", _LOCAL)),
-    _Sent("impressions", _measure("impressions", COUNT, "Times that an ad was on screen")),
-    _Sent("clicks", _measure("clicks", COUNT, "Clicks on ads, of whatever kind")),
+    Told(_measure("spend", MONEY, "What the ads cost", _LOCAL), "spend"),
+    Told(_measure("impressions", COUNT, "Times that an ad was on screen"), "impressions"),
+    Told(_measure("clicks", COUNT, "Clicks on ads, of whatever kind"), "clicks"),
     # A count of something that may not exist at all, which Meta leaves out where there was none: 0.
-    _Sent("inline_link_clicks", _measure("inline_link_clicks", COUNT, "Clicks on links to where the ad leads"), "0"),
+    Told(_measure("inline_link_clicks", COUNT, "Clicks on links to where the ad leads"), "inline_link_clicks", "0"),
     # Estimates, which Meta withholds of days long past and has none of without impressions: unknown, and never 0.
-    _Sent("reach", Field("reach", COUNT, "People who saw an ad that day; not to be added up", "people", nullable=True)),
-    _Sent("frequency", Field("frequency", NUMBER, "Impressions per person reached", nullable=True)),
+    Told(Field("reach", COUNT, "People who saw an ad that day; not to be added up", "people", nullable=True), "reach"),
+    Told(Field("frequency", NUMBER, "Impressions per person reached", nullable=True), "frequency"),
     _text("attribution_setting", "The setting behind `purchases` and `leads`: 7d_click_1d_view …", nullable=True),
 )
 _DATE = Field("date", DATE, "The day, in the account's time zone")
@@ -77,7 +66,7 @@ _CONVERSIONS = (
     _measure("purchases_1d_view", NUMBER, "Purchases within a day of a view", nullable=True),
     _measure("leads", NUMBER, "Leads, by the ad set's attribution setting"),
 )
-_ASKED = (*(told.sent for told in _FIELDS), "actions", "action_values", "date_start", "date_stop")
+_ASKED = (*(told.path for told in _FIELDS), "actions", "action_values", "date_start", "date_stop")
 PARAMS = {
     "level": "campaign",
     "time_increment": "1",
@@ -95,7 +84,7 @@ def columns(account_id: str, rows: list[Row]) -> dict[str, Column]:
     return {
         "account_id": [account_id] * len(rows),
         "date": [_day(row) for row in rows],
-        **{told.field.name: told.column(rows) for told in _FIELDS},
+        **records.columns(_FIELDS, rows),
         "purchases": [each.count for each in purchases],
         "purchase_value": [each.value for each in purchases],
         "purchases_7d_click": [each.within("7d_click") for each in purchases],
