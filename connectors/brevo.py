@@ -9,7 +9,6 @@ Source of all facts: https://developers.brevo.com/reference/get-email-campaigns
 
 from __future__ import annotations
 
-import threading
 from typing import cast
 
 from pydantic import Field as Setting
@@ -19,6 +18,7 @@ from connectors.brevo_streams import CAMPAIGN_REPORT, TRANSACTIONAL_DAY
 from connectors.connector import Account, AccountFacts, AccountSettings, Company, Connector, PlatformSettings
 from connectors.http import RetryPolicy
 from connectors.secret import Secret
+from connectors.shared import PerKey
 
 
 class BrevoAccount(AccountSettings):
@@ -49,16 +49,12 @@ class Brevo(Connector[BrevoSettings]):
     def __init__(self, settings: BrevoSettings, company: Company, policy: RetryPolicy | None = None) -> None:
         super().__init__(settings, company)
         self.policy = policy
-        self._apis: dict[str, BrevoApi] = {}
-        self._lock = threading.Lock()
+        self._apis = PerKey[str, BrevoApi]()
 
     def api(self, account: Account) -> BrevoApi:
         """The account's API, one per key, as Brevo's limit counts by account."""
         key = cast(BrevoAccount, account.settings).api_key.reveal()
-        with self._lock:
-            if key not in self._apis:
-                self._apis[key] = BrevoApi(key, self.settings.base_url, self.policy)
-            return self._apis[key]
+        return self._apis.get(key, lambda: BrevoApi(key, self.settings.base_url, self.policy))
 
     def time_zone(self, account: Account) -> str:
         """The account's own, or the company's where Brevo does not tell it."""

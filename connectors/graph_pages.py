@@ -5,7 +5,6 @@ Source: https://developers.facebook.com/docs/graph-api/reference/user/accounts
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -17,6 +16,7 @@ from connectors.graph_errors import Hints
 from connectors.http import RetryPolicy
 from connectors.load import Load
 from connectors.secret import Secret
+from connectors.shared import PerKey
 
 T = TypeVar("T")
 _PAGES_PER_ANSWER = 100
@@ -47,15 +47,11 @@ class Apis:
 
     def __init__(self, settings: GraphPagesSettings, hints: Hints, policy: RetryPolicy | None) -> None:
         self._settings, self._hints, self._policy = settings, hints, policy or _PATIENT
-        self._apis: dict[str, GraphApi] = {}
-        self._lock = threading.Lock()
+        self._apis = PerKey[str, GraphApi]()
 
     def of(self, account_id: str, token: Callable[[], str] | None = None) -> GraphApi:
         """The API of an account, by its own token where it has one. Raises ConfigurationError."""
-        with self._lock:
-            if account_id not in self._apis:
-                self._apis[account_id] = self._made((token or self._settings.access_token.reveal)())
-            return self._apis[account_id]
+        return self._apis.get(account_id, lambda: self._made((token or self._settings.access_token.reveal)()))
 
     def _made(self, token: str) -> GraphApi:
         secret = self._settings.app_secret

@@ -9,7 +9,6 @@ Source of all facts: https://developers.hubspot.com/docs/api-reference/latest
 
 from __future__ import annotations
 
-import threading
 from typing import Self, cast
 
 from pydantic import Field as Setting
@@ -23,6 +22,7 @@ from connectors.hubspot_auth import App
 from connectors.hubspot_streams import STREAMS
 from connectors.oauth import StaticAuth
 from connectors.secret import Secret
+from connectors.shared import PerKey
 from connectors.stream import Stream
 
 
@@ -77,17 +77,12 @@ class Hubspot(Connector[HubspotSettings]):
 
     def __init__(self, settings: HubspotSettings, company: Company) -> None:
         super().__init__(settings, company)
-        self._apis: dict[str, HubspotApi] = {}
-        self._lock = threading.Lock()
+        self._apis = PerKey[str, HubspotApi]()
 
     def api(self, account: Account) -> HubspotApi:
         """The account's API: one for all threads, as its limits are."""
-        told = self.settings
-        with self._lock:
-            if account.id not in self._apis:
-                auth = self._auth(cast(HubspotAccount, account.settings))
-                self._apis[account.id] = HubspotApi(told.base_url, auth, told.api_version)
-            return self._apis[account.id]
+        told, own = self.settings, cast(HubspotAccount, account.settings)
+        return self._apis.get(account.id, lambda: HubspotApi(told.base_url, self._auth(own), told.api_version))
 
     def _auth(self, account: HubspotAccount) -> AuthBase:
         if account.service_key:

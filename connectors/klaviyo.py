@@ -12,7 +12,6 @@ Source of all facts: https://developers.klaviyo.com/en/reference/reporting_api_o
 
 from __future__ import annotations
 
-import threading
 from typing import cast
 
 from pydantic import Field as Setting
@@ -23,6 +22,7 @@ from connectors.http import RetryPolicy
 from connectors.klaviyo_api import CONCURRENT, REVISION, Facts, KlaviyoApi
 from connectors.klaviyo_streams import CAMPAIGN_REPORT, FLOW_REPORT
 from connectors.secret import Secret
+from connectors.shared import PerKey
 
 
 class KlaviyoAccount(AccountSettings):
@@ -57,16 +57,13 @@ class Klaviyo(Connector[KlaviyoSettings]):
     def __init__(self, settings: KlaviyoSettings, company: Company, policy: RetryPolicy | None = None) -> None:
         super().__init__(settings, company)
         self.policy = policy
-        self._apis: dict[str, KlaviyoApi] = {}
-        self._lock = threading.Lock()
+        self._apis = PerKey[str, KlaviyoApi]()
 
     def api(self, account: Account) -> KlaviyoApi:
         """The account's API, one for all threads, as Klaviyo's limits count by account."""
         key = cast(KlaviyoAccount, account.settings).api_key.reveal()
-        with self._lock:
-            if key not in self._apis:
-                self._apis[key] = KlaviyoApi(key, self.settings.base_url, self.settings.revision, self.policy)
-            return self._apis[key]
+        told = self.settings
+        return self._apis.get(key, lambda: KlaviyoApi(key, told.base_url, told.revision, self.policy))
 
     def facts(self, account: Account) -> Facts:
         """Time zone and currency. Raises ConfigurationError where the key is one of another account."""

@@ -9,7 +9,6 @@ Source of all facts: https://mailchimp.com/developer/marketing/api/
 
 from __future__ import annotations
 
-import threading
 from typing import cast
 
 from pydantic import Field as Setting
@@ -19,6 +18,7 @@ from connectors.load import Load
 from connectors.mailchimp_api import CONCURRENT, MailchimpApi
 from connectors.mailchimp_streams import CAMPAIGN_REPORT, LIST_ACTIVITY
 from connectors.secret import Secret
+from connectors.shared import PerKey
 
 
 class MailchimpAccount(AccountSettings):
@@ -48,14 +48,12 @@ class Mailchimp(Connector[MailchimpSettings]):
 
     def __init__(self, settings: MailchimpSettings, company: Company) -> None:
         super().__init__(settings, company)
-        self._apis: dict[str, MailchimpApi] = {}
-        self._lock = threading.Lock()
+        self._apis = PerKey[str, MailchimpApi]()
 
     def api(self, account: Account) -> MailchimpApi:
         """The account's API, one per key, as the limit of connections counts by key."""
         key = cast(MailchimpAccount, account.settings).api_key.reveal()
-        with self._lock:
-            return self._apis.setdefault(key, MailchimpApi(key, self.settings.base_url))
+        return self._apis.get(key, lambda: MailchimpApi(key, self.settings.base_url))
 
     def check(self, account: Account) -> AccountFacts:
         """Asks for a ping, which needs a valid key."""

@@ -12,7 +12,6 @@ Source: https://developers.facebook.com/docs/marketing-api/insights
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 from pydantic import Field, field_validator
@@ -25,6 +24,7 @@ from connectors.meta_ads_hints import HINTS
 from connectors.meta_ads_report import Patience
 from connectors.meta_ads_streams import CAMPAIGN_DAY
 from connectors.secret import Secret
+from connectors.shared import PerKey
 
 _FACTS = "name,currency,timezone_name,account_status"
 _ONE_FIGURE = {"fields": "spend", "date_preset": "yesterday", "limit": "1"}
@@ -86,18 +86,16 @@ class MetaAds(Connector[MetaAdsSettings]):
         super().__init__(settings, company)
         self.policy = policy
         self.patience = patience or Patience()
-        self._apis: dict[str, GraphApi] = {}
-        self._lock = threading.Lock()
+        self._apis = PerKey[str, GraphApi]()
 
     def api(self, account: Account) -> GraphApi:
         """The account's API: one for all threads, as Meta's limits are per account. Raises ConfigurationError."""
-        with self._lock:
-            if account.id not in self._apis:
-                secret = self.settings.app_secret
-                proof = secret.reveal() if secret else None
-                token = self.settings.access_token.reveal()
-                self._apis[account.id] = GraphApi(HINTS, self.settings.base_url, token, proof, self.policy)
-            return self._apis[account.id]
+        return self._apis.get(account.id, self._made)
+
+    def _made(self) -> GraphApi:
+        told = self.settings
+        proof = told.app_secret.reveal() if told.app_secret else None
+        return GraphApi(HINTS, told.base_url, told.access_token.reveal(), proof, self.policy)
 
     def check(self, account: Account) -> AccountFacts:
         """Asks the account for its name, and for figures, which a token may not read though it may read the name."""

@@ -1,16 +1,17 @@
-"""A value that several threads need, and that one of them fetches."""
+"""Values that several threads need, and that one of them fetches or makes."""
 
 from __future__ import annotations
 
 import copy
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from connectors.errors import ConnectorError
 
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 
 class Shared(Generic[T]):
@@ -47,3 +48,18 @@ class Shared(Generic[T]):
         """Fetch it anew the next time."""
         with self._lock:
             self._value = None
+
+
+class PerKey(Generic[K, T]):
+    """One value for each key, made when first asked for: an account's API, whose limits all threads share."""
+
+    def __init__(self) -> None:
+        self._made: dict[K, T] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: K, make: Callable[[], T]) -> T:
+        """The key's value. Raises what making it raises, and makes it anew the next time."""
+        with self._lock:
+            if key not in self._made:
+                self._made[key] = make()
+            return self._made[key]

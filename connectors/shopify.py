@@ -8,7 +8,6 @@ have a static token instead (`access_token`). Source of all facts: https://shopi
 
 from __future__ import annotations
 
-import threading
 from typing import Self
 
 from pydantic import Field as Setting
@@ -18,6 +17,7 @@ from connectors.connector import Account, AccountFacts, AccountSettings, Company
 from connectors.errors import ConfigurationError
 from connectors.load import Load
 from connectors.secret import Secret
+from connectors.shared import PerKey
 from connectors.shopify_api import Credentials, ShopApi
 from connectors.shopify_bulk import Patience
 from connectors.shopify_records import CUSTOMERS, ORDER_LINES, ORDERS, REFUNDS
@@ -69,15 +69,11 @@ class Shopify(Connector[ShopifySettings]):
     def __init__(self, settings: ShopifySettings, company: Company) -> None:
         super().__init__(settings, company)
         self.patience = Patience()
-        self._apis: dict[str, ShopApi] = {}
-        self._lock = threading.Lock()
+        self._apis = PerKey[str, ShopApi]()
 
     def api(self, account: Account) -> ShopApi:
         """The shop's API: one for all threads, as they share a token and a bucket of points."""
-        with self._lock:
-            if account.id not in self._apis:
-                self._apis[account.id] = ShopApi(account.id, self.settings.base_url, self._credentials())
-            return self._apis[account.id]
+        return self._apis.get(account.id, lambda: ShopApi(account.id, self.settings.base_url, self._credentials()))
 
     def _credentials(self) -> Credentials:
         if self.settings.access_token:

@@ -11,7 +11,6 @@ Source of all facts: https://developer.woocommerce.com/docs/apis/rest-api/v3/
 
 from __future__ import annotations
 
-import threading
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -21,6 +20,7 @@ from pydantic import field_validator
 from connectors.connector import Account, AccountFacts, AccountSettings, Company, Connector, PlatformSettings
 from connectors.load import Load
 from connectors.secret import Secret
+from connectors.shared import PerKey
 from connectors.woocommerce_api import CONCURRENT, ShopApi
 from connectors.woocommerce_customers import CUSTOMERS
 from connectors.woocommerce_orders import ORDER_LINES, ORDERS
@@ -71,17 +71,15 @@ class WooCommerce(Connector[WooCommerceSettings]):
 
     def __init__(self, settings: WooCommerceSettings, company: Company) -> None:
         super().__init__(settings, company)
-        self._apis: dict[str, ShopApi] = {}
-        self._lock = threading.Lock()
+        self._apis = PerKey[str, ShopApi]()
 
     def api(self, account: Account) -> ShopApi:
         """The shop's API: one for all threads, as a shop takes a few calls at a time only."""
         told = cast(WooCommerceAccount, account.settings)
-        with self._lock:
-            if account.id not in self._apis:
-                url = f"{self.settings.base_url.rstrip('/') or 'https:/'}/{account.id}"
-                self._apis[account.id] = ShopApi(url, told.consumer_key.reveal(), told.consumer_secret.reveal())
-            return self._apis[account.id]
+        url = f"{self.settings.base_url.rstrip('/') or 'https:/'}/{account.id}"
+        return self._apis.get(
+            account.id, lambda: ShopApi(url, told.consumer_key.reveal(), told.consumer_secret.reveal())
+        )
 
     def check(self, account: Account) -> AccountFacts:
         """Asks for the shop's name, its currency, and one record of each kind."""

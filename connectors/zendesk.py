@@ -16,7 +16,6 @@ Sources: https://developer.zendesk.com/api-reference/ticketing/ticket-management
 
 from __future__ import annotations
 
-import threading
 from typing import Literal, cast
 
 from pydantic import Field as Setting
@@ -24,6 +23,7 @@ from pydantic import Field as Setting
 from connectors.connector import Account, AccountFacts, AccountSettings, Company, Connector, PlatformSettings
 from connectors.load import Load
 from connectors.secret import Secret
+from connectors.shared import PerKey
 from connectors.stream import Stream
 from connectors.zendesk_api import CONCURRENT, ZendeskApi, ZendeskClient
 from connectors.zendesk_streams import PATHS, SATISFACTION_RATINGS, SURVEY_RESPONSES
@@ -71,8 +71,7 @@ class Zendesk(Connector[ZendeskSettings]):
 
     def __init__(self, settings: ZendeskSettings, company: Company) -> None:
         super().__init__(settings, company)
-        self._apis: dict[str, ZendeskApi] = {}
-        self._lock = threading.Lock()
+        self._apis = PerKey[str, ZendeskApi]()
 
     def api(self, account: Account) -> ZendeskApi:
         """The account's API, one for all threads, as they share its token."""
@@ -80,8 +79,7 @@ class Zendesk(Connector[ZendeskSettings]):
         client = ZendeskClient(told.client_id, told.client_secret, told.refresh_token)
         base_url = self.settings.base_url.rstrip("/")
         url = f"{base_url}/{account.id}" if base_url else f"https://{account.id}.zendesk.com"
-        with self._lock:
-            return self._apis.setdefault(account.id, ZendeskApi(url, client))
+        return self._apis.get(account.id, lambda: ZendeskApi(url, client))
 
     def streams_of(self, account: Account) -> tuple[Stream, ...]:
         """The kind of CSAT that is switched on in the account, as set."""
