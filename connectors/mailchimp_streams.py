@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from connectors.columns import batch, local_days, pick
+from connectors.columns import batch, pick
 from connectors.errors import BadDataError
 from connectors.load import Load
 from connectors.mailchimp_api import GoneError, MailchimpApi, items
+from connectors.records import of_window
 from connectors.stream import ACCOUNT_ID, COUNT, DATE, MONEY, TEXT, TIMESTAMP, Field, Kind, Stream, Window
 
 if TYPE_CHECKING:
@@ -53,9 +54,7 @@ _LISTS_AT_ONCE = 4
 
 
 def _pull_reports(connector: Mailchimp, account: Account, window: Window, load: Load) -> Iterator[pa.RecordBatch]:
-    tz = connector.company.tz
-    start = datetime.combine(window.start, time(), tz).astimezone(UTC)
-    end = datetime.combine(window.end + timedelta(days=1), time(), tz).astimezone(UTC)
+    start, end = window.instants(connector.company.tz)
     params = {
         # Whether the bounds themselves are in is not documented: ask for a second more, and keep what is in the window.
         "since_send_time": _iso(start - timedelta(seconds=1)),
@@ -76,13 +75,10 @@ def _reports(reports: list[Any], account: Account, window: Window, load: Load, z
         if not report.get("send_time"):
             load.reject("the campaign has no send_time: it was never sent", str(report)[:500])
     sent = [report for report in reports if report.get("send_time")]
-    days = local_days(pick(sent, "send_time"), zone).to_pylist()
-    inside = [n for n, day in enumerate(days) if day is None or window.start <= day <= window.end]
-    kept = [sent[n] for n in inside]
+    kept, days = of_window(sent, pick(sent, "send_time"), window, zone)
     columns: dict[str, Any] = {field: pick(kept, path) for field, path in _REPORT_PATHS.items()}
     columns["account_id"] = [account.id] * len(kept)
-    # A time that cannot be read stands in for its day, so that the reason of the rejection shows it.
-    columns["date"] = [days[n] or sent[n]["send_time"] for n in inside]
+    columns["date"] = days
     columns["currency"] = [code or None for code in columns["currency"]]
     return batch(CAMPAIGN_REPORT, columns, load)
 

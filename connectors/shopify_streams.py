@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -59,16 +59,16 @@ def _batches(
 ) -> Iterator[pa.RecordBatch]:
     api, stream = connector.api(account), connector.stream(records.name)
     _note_access(connector, account, records, window, load)
-    for rows in _reader(connector, account, records, window, load).rows(_since(window.start, connector)):
+    for rows in _reader(connector, account, records, window, load).rows(_since(window, connector)):
         if rows:
             columns = _columns(records, rows, api.shop["ianaTimezone"], connector.company)
             columns["account_id"] = [account.id] * len(rows)
             yield batch(stream, _without_blanks(stream, columns), load)
 
 
-def _since(day: date, connector: Shopify) -> str:
-    """The first instant of a day in the company's time zone, as UTC."""
-    return datetime.combine(day, time(), connector.company.tz).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _since(window: Window, connector: Shopify) -> str:
+    """The first instant of a window in the company's time zone, as UTC."""
+    return f"{window.instants(connector.company.tz)[0]:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _age_days(window: Window, connector: Shopify) -> int:

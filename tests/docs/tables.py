@@ -23,6 +23,7 @@ from connectors.connector import Connector, PlatformSettings
 from connectors.files_tables import TABLES
 from connectors.registry import CONNECTORS
 from connectors.stream import Kind, Stream
+from pipelines import vocabulary
 from pipelines.kpi import Kpi, catalogue, with_defaults
 from pipelines.publish import SCHEMAS
 from pipelines.sectors import presets
@@ -270,19 +271,13 @@ def _seed(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def measures() -> dict[str, list[str]]:
-    """Every measure with the streams that it comes from, `platform.stream`."""
-    found: dict[str, list[str]] = {}
-    for row in _seed("measure_concepts"):
-        streams = [one for one in _seed("concept_streams") if one["concept"] == row["concept"]]
-        found.setdefault(row["measure"], []).extend(f"{one['connector']}.{one['stream']}" for one in streams)
-    return {measure: list(dict.fromkeys(streams)) for measure, streams in found.items()}
-
-
 def _measures() -> str:
     return _table(
         ("measure", "needs"),
-        ((f"`{name}`", ", ".join(f"`{source}`" for source in sources)) for name, sources in measures().items()),
+        (
+            (f"`{name}`", ", ".join(f"`{source}`" for source in sources))
+            for name, sources in vocabulary.sources().items()
+        ),
     )
 
 

@@ -16,6 +16,7 @@ import yaml
 from rich.console import Console
 
 from connectors.registry import CONNECTORS
+from pipelines import vocabulary
 from pipelines.cli import main as kompas
 from pipelines.kpi import catalogue
 from pipelines.publish import SCHEMAS
@@ -106,7 +107,7 @@ def test_a_yaml_block_is_accepted_by_the_settings(block: Block) -> None:
 def test_the_kpis_of_a_yaml_block_are_over_measures_that_exist(block: Block) -> None:
     found = settings(yaml.safe_load(MINIMAL) | yaml.safe_load(block.text))
     named = {measure for kpi in found.kpis for measure in (kpi.numerator, kpi.denominator) if measure}
-    assert named <= set(tables.measures())
+    assert named <= vocabulary.measures()
 
 
 def test_a_part_that_is_wrong_would_be_noticed() -> None:
