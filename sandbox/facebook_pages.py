@@ -6,9 +6,7 @@ removed (`page_impressions`, `page_fans` …) are unknown, and one of them fails
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -21,10 +19,10 @@ from sandbox.faults import Faults
 from sandbox.meta_call import GraphCall
 from sandbox.meta_errors import MetaError, no_such_object
 from sandbox.meta_graph import TRANSIENT, graph_routes, use_headers
-from sandbox.meta_metrics import moment
+from sandbox.meta_organic import Edge, Organic, answered, asked_span, user_pages
 from sandbox.meta_page_accounts import PAGES, Page
 from sandbox.meta_pages import page as paged
-from sandbox.meta_state import TOKEN, MetaState, meta_state_of
+from sandbox.meta_state import TOKEN, meta_state_of
 from sandbox.social_data import Network, Post
 
 __all__ = ["PLATFORM", "TRANSIENT", "routes"]
@@ -35,52 +33,24 @@ THROTTLED = "(#80001) There have been too many calls to this Page account. Wait 
 MOST_POSTS = 100
 
 
-@dataclass(frozen=True)
-class Pages:
-    """The API over one world."""
-
-    network: Network
-    state: MetaState
-
-    @property
-    def now(self) -> datetime:
-        return self.network.world.now
-
-
 def routes(world: World, _faults: Faults) -> list[BaseRoute]:
     """Everything below the base URL."""
-    pages = Pages(Network(world, "Facebook"), meta_state_of(world))
-    return graph_routes(partial(_route, pages), partial(_headers, pages))
+    pages = Organic(Network(world, "Facebook"), meta_state_of(world))
+    return graph_routes(partial(answered, _EDGES, _kind, pages), partial(_headers, pages))
 
 
-def _headers(pages: Pages, call: GraphCall) -> dict[str, str]:
+def _headers(pages: Organic, call: GraphCall) -> dict[str, str]:
     """Calls of a page tell how busy it keeps Meta."""
     account = call.path[0].split("_")[0] if call.path else ""
     wait = pages.state.throttled_minutes
     return use_headers(account, "pages", 100 if wait else 1, wait or 0) if account.isdigit() else {}
 
 
-def _route(pages: Pages, call: GraphCall) -> dict[str, Any]:
-    node, *edges = call.path or ("",)
-    handler = _EDGES.get((_kind(node), "/".join(edges)))
-    if handler is None or call.method != "GET":
-        raise no_such_object("/".join(call.path), call.method)
-    pages.state.check_token(call.token, call.params.get("appsecret_proof", ""))
-    return handler(pages, call)
-
-
 def _kind(node: str) -> str:
     return "post" if "_" in node else "page" if node.isdigit() else node
 
 
-def _accounts(_pages: Pages, call: GraphCall) -> dict[str, Any]:
-    if call.token != TOKEN:
-        raise MetaError(100, "(#100) Tried accessing nonexisting field (accounts) on node type (Page)")
-    text = call.params.get("fields", "id,name,access_token,tasks")
-    return paged([page_fields(page, text) for page in PAGES], call.params, call.url)
-
-
-def _page(pages: Pages, call: GraphCall) -> dict[str, Any]:
+def _page(pages: Organic, call: GraphCall) -> dict[str, Any]:
     page = _found(call)
     followers = pages.network.followers(page.key, pages.now.date())
     return page_fields(page, call.params.get("fields", "id,name"), followers)
@@ -95,7 +65,7 @@ def _found(call: GraphCall) -> Page:
     return page
 
 
-def _own(pages: Pages, call: GraphCall) -> Page:
+def _own(pages: Organic, call: GraphCall) -> Page:
     """The page of a call that needs the page's own token. Raises MetaError, while the page is throttled too."""
     page = _found(call)
     if call.token != page.token:
@@ -105,33 +75,32 @@ def _own(pages: Pages, call: GraphCall) -> Page:
     return page
 
 
-def _posts(pages: Pages, call: GraphCall) -> dict[str, Any]:
+def _posts(pages: Organic, call: GraphCall) -> dict[str, Any]:
     page = _own(pages, call)
-    since = moment(call.params, "since", datetime(2004, 2, 4, tzinfo=UTC)).astimezone(UTC).replace(tzinfo=None)
-    until = moment(call.params, "until", pages.now + timedelta(days=1)).astimezone(UTC).replace(tzinfo=None)
+    since, until = asked_span(pages, call, datetime(2004, 2, 4, tzinfo=UTC))
     text = call.params.get("fields", "created_time,message,id")
     rows = [post_fields(page, post, text) for post in pages.network.posts(page.key, since, until)]
     return paged(rows, call.params, call.url, MOST_POSTS)
 
 
-def _post_insights(pages: Pages, call: GraphCall) -> dict[str, Any]:
+def _post_insights(pages: Organic, call: GraphCall) -> dict[str, Any]:
     page = _own(pages, call)
     return post_metrics(call, _post(pages, page, call))
 
 
-def _post(pages: Pages, page: Page, call: GraphCall) -> Post:
+def _post(pages: Organic, page: Page, call: GraphCall) -> Post:
     post = pages.network.post(call.path[0].split("_")[1])
     if post is None or post.page != page.key:
         raise no_such_object(call.path[0], call.method)
     return post
 
 
-def _page_insights(pages: Pages, call: GraphCall) -> dict[str, Any]:
+def _page_insights(pages: Organic, call: GraphCall) -> dict[str, Any]:
     return day_metrics(call, pages.network, _own(pages, call))
 
 
-_EDGES: dict[tuple[str, str], Callable[[Pages, GraphCall], dict[str, Any]]] = {
-    ("me", "accounts"): _accounts,
+_EDGES: dict[tuple[str, str], Edge] = {
+    ("me", "accounts"): user_pages,
     ("page", ""): _page,
     ("page", "published_posts"): _posts,
     ("page", "insights"): _page_insights,
