@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from sandbox.linkedin_organizations import ORGANIZATIONS
+from tests.contract.linkedin_client import raw, sdk
 from tests.contract.our_requests import Night, Sent
 
 PAGE = ORGANIZATIONS[0]
@@ -20,15 +21,6 @@ PAGE = ORGANIZATIONS[0]
 @pytest.fixture(scope="module")
 def calls(night: Callable[[str], Night]) -> list[Sent]:
     return [sent for sent in night("linkedin_pages").api("linkedin_pages") if sent.path.startswith("/rest/")]
-
-
-def sdk(module: str) -> Any:
-    return pytest.importorskip(f"linkedin_api.{module}", reason="LinkedIn's client is not installed")
-
-
-def raw(sent: Sent) -> dict[str, str]:
-    """The parameters as they were sent, their values still encoded."""
-    return dict(part.split("=", 1) for part in urlsplit(sent.url).query.split("&") if part)
 
 
 def understood(sent: Sent) -> dict[str, Any]:

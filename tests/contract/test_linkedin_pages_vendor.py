@@ -10,8 +10,9 @@ import pytest
 
 from sandbox.company import World
 from sandbox.linkedin_organizations import ORGANIZATIONS
-from sandbox.linkedin_state import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, TOKEN
+from sandbox.linkedin_state import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN
 from sandbox.server import Sandbox
+from tests.contract.linkedin_client import client_of, found, sdk
 
 PAGE = ORGANIZATIONS[0]
 SHARES = "/organizationalEntityShareStatistics"
@@ -27,23 +28,11 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def client(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The Rest.li client, its address turned to the sandbox."""
-    constants = pytest.importorskip("linkedin_api.common.constants", reason="LinkedIn's client is not installed")
-    restli = pytest.importorskip("linkedin_api.clients.restli.client")
-    monkeypatch.setattr(constants, "VERSIONED_BASE_URL", f"{sandbox.url('linkedin_pages')}/rest")
-    monkeypatch.setattr(constants, "OAUTH_BASE_URL", f"{sandbox.url('linkedin_pages')}/oauth/v2")
-    return restli.RestliClient()
-
-
-def found(client: Any, path: str, finder: str, token: str = TOKEN, **params: Any) -> list[dict[str, Any]]:
-    answer = client.finder(
-        resource_path=path, finder_name=finder, query_params=params, access_token=token, version_string="202608"
-    )
-    assert answer.status_code == 200, answer.response.text
-    return list(answer.elements)
+    return client_of(sandbox.url("linkedin_pages"), monkeypatch)
 
 
 def test_the_client_refreshes_a_token_and_lists_pages(client: Any) -> None:
-    auth = pytest.importorskip("linkedin_api.clients.auth.client").AuthClient(CLIENT_ID, CLIENT_SECRET)
+    auth = sdk("clients.auth.client").AuthClient(CLIENT_ID, CLIENT_SECRET)
     granted = auth.exchange_refresh_token_for_access_token(REFRESH_TOKEN)
     roles = found(client, "/organizationAcls", "roleAssignee", granted.access_token, role="ADMINISTRATOR")
     assert [role["organization"] for role in roles] == [page.urn for page in ORGANIZATIONS]

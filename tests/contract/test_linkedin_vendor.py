@@ -11,8 +11,7 @@ import pytest
 from sandbox.company import World
 from sandbox.linkedin_state import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, TOKEN
 from sandbox.server import Sandbox
-
-VERSION = "202608"
+from tests.contract.linkedin_client import VERSION, client_of, found, sdk
 
 
 @pytest.fixture(scope="module")
@@ -25,23 +24,11 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def client(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The Rest.li client, its address turned to the sandbox."""
-    constants = pytest.importorskip("linkedin_api.common.constants", reason="LinkedIn's client is not installed")
-    restli = pytest.importorskip("linkedin_api.clients.restli.client")
-    monkeypatch.setattr(constants, "VERSIONED_BASE_URL", f"{sandbox.url('linkedin_ads')}/rest")
-    monkeypatch.setattr(constants, "OAUTH_BASE_URL", f"{sandbox.url('linkedin_ads')}/oauth/v2")
-    return restli.RestliClient()
-
-
-def found(client: Any, path: str, finder: str, token: str = TOKEN, **params: Any) -> list[dict[str, Any]]:
-    answer = client.finder(
-        resource_path=path, finder_name=finder, query_params=params, access_token=token, version_string=VERSION
-    )
-    assert answer.status_code == 200
-    return list(answer.elements)
+    return client_of(sandbox.url("linkedin_ads"), monkeypatch)
 
 
 def test_the_client_refreshes_a_token_and_lists_accounts(client: Any) -> None:
-    auth = pytest.importorskip("linkedin_api.clients.auth.client").AuthClient(CLIENT_ID, CLIENT_SECRET)
+    auth = sdk("clients.auth.client").AuthClient(CLIENT_ID, CLIENT_SECRET)
     granted = auth.exchange_refresh_token_for_access_token(REFRESH_TOKEN)
     accounts = found(client, "/adAccounts", "search", granted.access_token)
     assert [(each["id"], each["currency"]) for each in accounts] == [(512345678, "EUR"), (512345679, "GBP")]
