@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from connectors.errors import AuthorisationError
-from connectors.oauth import ask, token_of
-from connectors.rotating import Granted
+from connectors.rotating import Granted, refresh_grant
 from connectors.secret import Secret
 
 TOKEN_URL = "https://login.microsoftonline.com/common/oauth2/v2.0/token"
@@ -36,7 +35,6 @@ class App:
         if self.client_secret:
             form["client_secret"] = self.client_secret.reveal()
         try:
-            answer = ask("microsoft_ads", self.token_url, data=form)
+            return refresh_grant("microsoft_ads", self.token_url, data=form)
         except AuthorisationError as error:
             raise AuthorisationError(error.message, hint=_HINT) from None
-        return Granted(token_of(answer), answer.get("refresh_token"))
