@@ -54,7 +54,7 @@ lock: | $(BIN)/uv ## pin the requirements anew, with hashes and without addresse
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		--no-annotate pyproject.toml --output-file requirements/run.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-		--no-annotate pyproject.toml --group lint --group test -c requirements/run.txt --output-file requirements/test.txt
+		--no-annotate pyproject.toml --group lint --group test --group docs -c requirements/run.txt --output-file requirements/test.txt
 	for engine in sail spark; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 			--no-annotate --group $$engine -c requirements/run.txt --output-file requirements/$$engine.txt || exit 1; \

@@ -10,8 +10,8 @@ from typing import Any
 
 import duckdb
 
+from pipelines import figures, lint, markdown_table, period, register, scorecard
 from pipelines import kept_verdicts as kept
-from pipelines import lint, markdown_table, period, register, scorecard
 from pipelines.explain.facts import rows_of
 from pipelines.kpi import Kpi
 from pipelines.lake import Lake
@@ -157,12 +157,12 @@ class Review:
     def _period(self, row: Row) -> str:
         first = self.first_told.get(kept.key(row))
         changed = first is not None and first["verdict"] != row["verdict"]
-        figures = [scorecard.figure(row[name], row["unit"], self.language) for name in ("actual", "target")]
+        told = [figures.figure(row[name], row["unit"], self.language) for name in ("actual", "target")]
         then = (
             f"{scorecard.VERDICTS[self.language][first['verdict']]} ({first['run_day']})" if first and changed else ""
         )
         when, of = period.name(row["grain"], row["period_start"]), self._segment(row)
-        return markdown_table.row([when, of, *figures, self._verdict(row["verdict"]), then, self._reason(row)])
+        return markdown_table.row([when, of, *told, self._verdict(row["verdict"]), then, self._reason(row)])
 
     def _verdict(self, verdict: str) -> str:
         return f"{scorecard.SIGNS[verdict][0]} {self._called(verdict)}"

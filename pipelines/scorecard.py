@@ -9,6 +9,7 @@ import duckdb
 from rich import box
 from rich.table import Table
 
+from pipelines import figures
 from pipelines import period as calendar
 from pipelines.publish import existing
 from pipelines.register import SEGMENT, segment_of
@@ -71,7 +72,7 @@ def table(found: list[Row], language: str, title: str) -> Table:
 def cells(row: Row, language: str) -> tuple[str, str, str, str]:
     """What a table shows of a row beside its name: period, actual, target, and the verdict in its colour."""
     sign, colour = SIGNS[row["verdict"]]
-    actual, target = (figure(row[name], row["unit"], language) for name in ("actual", "target"))
+    actual, target = (figures.figure(row[name], row["unit"], language) for name in ("actual", "target"))
     return period(row, language), actual, target, f"[{colour}]{sign} {VERDICTS[language][row['verdict']]}[/]"
 
 
@@ -93,18 +94,3 @@ def period(row: Row, language: str) -> str:
     """The period as ISO 8601 writes it, and whether it is in progress: `2026-11 (loopt)`."""
     name = calendar.name(row["grain"], row["period_start"])
     return f"{name} ({WORDS[language]['in_progress']})" if row["period_state"] == "in_progress" else name
-
-
-def figure(value: float | None, unit: str, language: str) -> str:
-    """A figure with its unit, in the language's own marks: 3,1 %, € 1.234,56."""
-    if value is None:
-        return "–"
-    if unit == "ratio":
-        return _marks(f"{value * 100:,.2f}", language) + " %"
-    if unit == "EUR":
-        return "€ " + _marks(f"{value:,.2f}", language)
-    return _marks(f"{value:,.0f}" if unit == "count" else f"{value:,.2f}", language)
-
-
-def _marks(text: str, language: str) -> str:
-    return text.translate(str.maketrans(",.", ".,")) if language == "nl" else text

@@ -12,6 +12,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from pipelines import figures
 from pipelines import settings as kompas_settings
 from pipelines.settings import Settings
 
@@ -79,7 +80,7 @@ def _change(settings: Settings, row: Row) -> str:
     language = settings.company.language
     told = [
         f"{row[f'{old}run_day']} {scorecard.VERDICTS[language][row[f'{old}verdict']]} "
-        f"({row[f'{old}reason'] or scorecard.figure(row[f'{old}actual'], row['unit'], language)})"
+        f"({row[f'{old}reason'] or figures.figure(row[f'{old}actual'], row['unit'], language)})"
         for old in ("old_", "")
     ]
     when = period.name(row["grain"], row["period_start"])
@@ -152,7 +153,6 @@ def backtest(file: Path | None, kpi: str, tolerances: tuple[str, ...], target: s
 
 
 def _outcomes(settings: Settings, kpi: Kpi, outcomes: Sequence[Outcome]) -> Table:
-    from pipelines import scorecard  # noqa: PLC0415
 
     language = settings.company.language
     words = _BACKTEST[language]
@@ -162,7 +162,7 @@ def _outcomes(settings: Settings, kpi: Kpi, outcomes: Sequence[Outcome]) -> Tabl
         made.add_column(title, justify="right" if number else "left", overflow="fold")
     for outcome in outcomes:
         share = outcome.tolerance
-        label = words["as_told"] if share is None else scorecard.figure(share, "ratio", language)
+        label = words["as_told"] if share is None else figures.figure(share, "ratio", language)
         label += f" ({words['now']})" if share == kpi.tolerance else ""
         days = outcome.median_days_ahead
         told = f"{outcome.told_in_time} / {len(outcome.days_ahead)}"

@@ -9,7 +9,7 @@ from rich import box
 from rich.console import RenderableType
 from rich.table import Table
 
-from pipelines import scorecard
+from pipelines import figures, scorecard
 from pipelines.explain import sentences
 from pipelines.explain.facts import ALL, Facts, Feed, Row
 from pipelines.explain.words import WORDS, measure
@@ -65,13 +65,13 @@ def _parts(facts: Facts, language: str) -> str:
 def _amount(value: float | None, name: str, language: str) -> str:
     is_money = any(word in name for word in ("spend", "revenue", "amount", "value"))
     whole = value is None or float(value).is_integer()
-    return scorecard.figure(value, "EUR" if is_money else "count" if whole else "number", language)
+    return figures.figure(value, "EUR" if is_money else "count" if whole else "number", language)
 
 
 def _trend(row: Row, language: str) -> str:
     words = WORDS[language]
     told = [
-        f"{sentences.change(row[column], 'ratio', language).replace(' ' + words['points'], ' %')} {words[name]}"
+        f"{figures.share(row[column], language)} {words[name]}"
         for name, column in (("previous", "change_to_previous"), ("last_year", "change_to_last_year"))
         if row.get(column) is not None
     ]
@@ -105,7 +105,7 @@ def _table(row: Row, parts: list[Row], language: str, title: str) -> Table:
     digits = sentences.digits_for(row["gap"], row["unit"])
     for part in parts:
         values = [part[f"{effect}_effect"] for effect in shown] + [part["contribution"]]
-        cells = [sentences.change(value, row["unit"], language, digits) for value in values]
+        cells = [figures.change(value, row["unit"], language, digits) for value in values]
         style = "bold" if part["level"] == "total" else None
         made.add_row(_safe(sentences.part_name(part, language)), *cells, style=style)
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from pipelines import period, scorecard
+from pipelines import figures, period, scorecard
 from pipelines.explain.facts import Row
 from pipelines.explain.words import WORDS
 
@@ -22,7 +22,7 @@ def first_lines(row: Row, contributions: Sequence[Row], language: str = "nl") ->
 
 def verdict(row: Row, language: str) -> str:
     """What was judged, against what, and how: one sentence, with the reason where there is one."""
-    told = scorecard.figure(row["actual"], row["unit"], language)
+    told = figures.figure(row["actual"], row["unit"], language)
     sign, _ = scorecard.SIGNS[row["verdict"]]
     of = f"{scorecard.name_of(row, language)}, {scorecard.period(row, language)}: {told} {against(row, language)}"
     why = row.get("guardrail_reason") if row.get("guardrail_state") == "broken" else None
@@ -37,11 +37,11 @@ def against(row: Row, language: str) -> str:
         return words["no_target"]
     low, high = row["target_low"], row["target_high"]
     bounds = [low, high] if low is not None and high is not None else [row["target"]]
-    told = f"{words['against']} " + " – ".join(scorecard.figure(bound, row["unit"], language) for bound in bounds)
+    told = f"{words['against']} " + " – ".join(figures.figure(bound, row["unit"], language) for bound in bounds)
     expected = row["expected_so_far"]
     if expected is None or expected == row["target"]:
         return told
-    return f"{told} ({words['so_far']} {scorecard.figure(expected, row['unit'], language)})"
+    return f"{told} ({words['so_far']} {figures.figure(expected, row['unit'], language)})"
 
 
 def moved(row: Row, contributions: Sequence[Row], language: str, most: int = 3) -> str:
@@ -51,9 +51,10 @@ def moved(row: Row, contributions: Sequence[Row], language: str, most: int = 3) 
     digits = digits_for(row["gap"], row["unit"])
     largest = [part for part in contributions if part["level"] in PARTS and part["contribution"]][:most]
     told = [
-        f"{part_name(part, language)} {change(part['contribution'], row['unit'], language, digits)}" for part in largest
+        f"{part_name(part, language)} {figures.change(part['contribution'], row['unit'], language, digits)}"
+        for part in largest
     ]
-    gap = f"{WORDS[language]['gap']} {change(row['gap'], row['unit'], language, digits)}"
+    gap = f"{WORDS[language]['gap']} {figures.change(row['gap'], row['unit'], language, digits)}"
     return f"{gap}: {', '.join(told)}" if told else gap
 
 
@@ -71,9 +72,9 @@ def forecast(row: Row, language: str) -> str:
     words, unit = WORDS[language], row["unit"]
     told = []
     if row.get("forecast") is not None:
-        told.append(f"{words['forecast']} {scorecard.figure(row['forecast'], unit, language)}")
+        told.append(f"{words['forecast']} {figures.figure(row['forecast'], unit, language)}")
     if row.get("interval_low") is not None and row.get("interval_high") is not None:
-        ends = [scorecard.figure(row[end], unit, language) for end in ("interval_low", "interval_high")]
+        ends = [figures.figure(row[end], unit, language) for end in ("interval_low", "interval_high")]
         told.append(f"{words['interval']} (95 %) {' – '.join(ends)}")
     if row.get("final_on") or row.get("settled_on"):
         told.append(f"{words['final_on']} {row.get('final_on') or row['settled_on']}")
@@ -89,15 +90,3 @@ def digits_for(value: float, unit: str) -> int:
     """Decimals that leave a small difference three digits."""
     size = abs(value) * (100 if unit == "ratio" else 1)
     return max(_FEWEST_DIGITS, _SIGNIFICANT - 1 - math.floor(math.log10(size))) if size else _FEWEST_DIGITS
-
-
-def change(value: float | None, unit: str, language: str, digits: int = 2) -> str:
-    """A difference with its sign and unit: −0,11 %-punt, + € 4,97."""
-    if value is None:
-        return "–"
-    scaled = value * 100 if unit == "ratio" else value
-    number = f"{abs(scaled):,.{0 if unit == 'count' else digits}f}"
-    text = number.translate(str.maketrans(",.", ".,")) if language == "nl" else number
-    sign = "" if not float(number.replace(",", "")) else "−" if scaled < 0 else "+"
-    before = {"EUR": "€ "}.get(unit, "")
-    return f"{sign}{before}{text}" + (f" {WORDS[language]['points']}" if unit == "ratio" else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipelines import scorecard
+from pipelines import figures
 from pipelines.reconcile.answer import Answer, Certainty, Part
 from pipelines.reconcile.words import CAUSES, CERTAINTIES, FRAME
 
@@ -39,4 +39,4 @@ def _told(facts: Mapping[str, object], language: str) -> dict[str, object]:
 
 def _figure(value: object, language: str) -> str:
     number = round(float(str(value)), 2) + 0.0  # no -0
-    return scorecard.figure(number, "count" if number == round(number) else "number", language)
+    return figures.figure(number, "count" if number == round(number) else "number", language)

@@ -10,11 +10,12 @@ from click.testing import CliRunner
 from pipelines.cli import main
 from pipelines.review import WORDS, markdown
 from pipelines.settings import Settings
+from tests.spaces import plain
 
 
 def section(shop: Settings, kpi: str, since: date | None = None, language: str | None = None) -> list[str]:
     (found,) = (part for part in markdown(shop, since, language).split("\n## ") if f"(`{kpi}`)\n" in part)
-    return found.splitlines()
+    return plain(found).splitlines()
 
 
 def test_hits_and_misses_are_counted(shop: Settings) -> None:
