@@ -11,7 +11,7 @@ import dagster as dg
 import pytest
 import yaml
 
-from tests.docs.pages import DOCS, Block, blocks, blocks_of
+from tests.docs.pages import DOCS, Block, blocks_of, own_blocks
 from tests.docs.typing_shell import session
 from tests.house import House, tables
 
@@ -20,7 +20,7 @@ UNITS = ("kompas.service", "kompas-night.service", "kompas-night.timer")
 
 
 def units() -> dict[str, str]:
-    found = [block.text for block in blocks("ini") if block.page == "docs/operate.md"]
+    found = [block.text for block in own_blocks("ini") if block.page == "docs/operate.md"]
     assert len(found) == len(UNITS)
     return dict(zip(UNITS, found, strict=True))
 
@@ -55,7 +55,7 @@ def test_the_page_names_the_file_of_a_unit(unit: str) -> None:
     assert f"`/etc/systemd/system/{unit}`" in (DOCS / "operate.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("block", blocks("cron"), ids=str)
+@pytest.mark.parametrize("block", own_blocks("cron"), ids=str)
 def test_a_line_of_cron_has_its_fields_and_a_command(block: Block) -> None:
     @dg.job
     def night() -> None: ...
@@ -66,7 +66,7 @@ def test_a_line_of_cron_has_its_fields_and_a_command(block: Block) -> None:
         assert subprocess.run(["bash", "-n", "-c", command], check=False).returncode == 0
 
 
-@pytest.mark.parametrize("block", [block for block in blocks("yml") if not block.mark], ids=str)
+@pytest.mark.parametrize("block", [block for block in own_blocks("yml") if not block.mark], ids=str)
 def test_another_yaml_file_can_be_read(block: Block) -> None:
     assert yaml.safe_load(block.text)
 
