@@ -4,8 +4,8 @@
     …
     <!-- end of table -->
 
-`python -m tests.docs.tables` writes them anew; a test fails when a page has another table than the code would make. On a Dutch
-page (`….nl.md`) they are Dutch: by the code's own Dutch words where it has them, else by the catalogue `nl.po`.
+`python -m tests.docs.tables` writes them anew; a test fails when a page has another table than the code would make.
+On a Dutch page (`….nl.md`) they are Dutch: by the code's own Dutch words where it has them, else by `nl.po`.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ GLOSSARY = {
     "forecast": "prognose",
     "guardrail": "guardrail",
     "lake": "lake",
-    "measure": "meetwaarde",
+    "measures": "meetwaarde",
     "objective": "strategisch",
     "quarantine": "quarantaine",
     "refund": "terugbeta",
