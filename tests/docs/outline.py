@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-FENCE = re.compile(r"^ *```(?P<language>\w*)\n(?P<text>.*?)^ *```$", re.DOTALL | re.MULTILINE)
+from tests.docs.pages import FENCE, read
+
 LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 TABLE = re.compile(r"<!-- table: (?P<what>.+?) -->\n.*?<!-- end of table -->", re.DOTALL)
 _HEADING = re.compile(r"^(?P<level>#+) (?P<words>.+)$", re.MULTILINE)
@@ -47,13 +48,13 @@ def target(page: Path, link: str) -> tuple[Path, str]:
 
 def anchors(page: Path) -> list[str]:
     """The anchors of a page's headings, in their order."""
-    headings = _HEADING.findall(FENCE.sub("", page.read_text(encoding="utf-8")))
+    headings = _HEADING.findall(FENCE.sub("", read(page)))
     return [re.sub(r"[^\w\- ]", "", words.lower()).replace(" ", "-") for _, words in headings]
 
 
 def outline(page: Path) -> list[Section]:
     """The sections of a page; tables that are made from the code count by their mark."""
-    return [_section(page, level, text) for level, text in _parts(page.read_text(encoding="utf-8"))]
+    return [_section(page, level, text) for level, text in _parts(read(page))]
 
 
 def _parts(text: str) -> Iterator[tuple[int, str]]:

@@ -9,10 +9,9 @@ import pytest
 
 from pipelines.scorecard import SIGNS, VERDICTS
 from tests.docs import tables, tongue
-from tests.docs.outline import FENCE, TABLE, outline, own
-from tests.docs.tables import REPOSITORY
+from tests.docs.outline import TABLE, outline, own
+from tests.docs.pages import DOCS, FENCE, read
 
-DOCS = REPOSITORY / "docs"
 ENGLISH_ONLY = {
     "adding-a-connector.md": "for those who write Python",
     "how-it-works.md": "for those who read the code",
@@ -58,7 +57,7 @@ def name(page: Path) -> str:
 
 def prose(page: Path) -> str:
     """The page's own words in lower case, without code, addresses and tables of the code; one space between words."""
-    text = TABLE.sub("", FENCE.sub("", page.read_text(encoding="utf-8")))
+    text = TABLE.sub("", FENCE.sub("", read(page)))
     text = re.sub(r"`[^`\n]*`|\]\([^)]*\)|\bo(n|ff) target\b", " ", text)
     return re.sub(r"\s+", " ", text).lower()
 
@@ -84,14 +83,14 @@ def test_a_dutch_page_has_the_parts_of_its_english_one(page: Path) -> None:
 @pytest.mark.parametrize("change", ["\n- One more item.\n", "\n`kompas new`\n", "\n## More\n", "\n[a](kpis.md)\n"])
 def test_a_change_of_the_english_page_alone_would_be_noticed(change: str, tmp_path: Path) -> None:
     changed = tmp_path / "verdicts.md"
-    changed.write_text((DOCS / "verdicts.md").read_text(encoding="utf-8") + change, encoding="utf-8")
+    changed.write_text(read(DOCS / "verdicts.md") + change, encoding="utf-8")
     assert outline(changed) != outline(own(DOCS / "verdicts.md"))
 
 
 def test_every_text_of_the_tables_has_its_dutch() -> None:
     say = tongue.dutch()
     for page in TRANSLATED:
-        tables.written(page.read_text(encoding="utf-8"), say)
+        tables.written(read(page), say)
     assert say.missing() == [], "write its Dutch in tests/docs/nl.po"
     assert say.unused() == [], "run: .venv/bin/python -m tests.docs.tables"
 
@@ -100,7 +99,7 @@ def test_every_text_of_the_tables_has_its_dutch() -> None:
 @pytest.mark.parametrize(("page", "sign"), [("kpis", True), ("verdicts", False)])
 def test_a_verdict_is_called_as_on_the_scorecard(verdict: str, page: str, sign: bool) -> None:
     called = f"{SIGNS[verdict][0]} " * sign + VERDICTS["nl"][verdict]
-    assert f"| `{verdict}` | {called}" in (DOCS / f"{page}.nl.md").read_text(encoding="utf-8")
+    assert f"| `{verdict}` | {called}" in read(DOCS / f"{page}.nl.md")
 
 
 @pytest.mark.parametrize("page", [page for page in TRANSLATED if own(page).exists()], ids=name)
