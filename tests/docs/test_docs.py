@@ -22,7 +22,7 @@ from pipelines.publish import SCHEMAS
 from pipelines.scorecard import SIGNS, table
 from pipelines.settings import Settings, SettingsError, json_schema, parse
 from tests.docs import tables, tongue
-from tests.docs.outline import anchors, target
+from tests.docs.outline import LINK, anchors, target
 from tests.docs.pages import DOCS, FENCE, PAGES, Block, blocks, code, commands, name, read
 from tests.docs.tables import REPOSITORY
 
@@ -33,7 +33,6 @@ kpis:
   - id: revenue
     targets: [{from: 2026-01-01, target: € 80000}]
 """
-_LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 _MAKE = re.compile(r"^make (?P<target>[a-z-]+)", re.MULTILINE)
 
 
@@ -137,7 +136,7 @@ def test_a_make_target_exists(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_a_relative_link_points_to_a_file_and_a_heading(page: Path) -> None:
-    links = [link for link in _LINK.findall(FENCE.sub("", read(page))) if "://" not in link]
+    links = [link for link in LINK.findall(FENCE.sub("", read(page))) if "://" not in link]
     assert [link for link in links if not is_there(page, link)] == []
 
 

