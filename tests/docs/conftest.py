@@ -1,4 +1,4 @@
-"""The company in which the docs are done as they say: the one of the first night, on the morning after."""
+"""The company in which the docs are done as they say: the one of the first night, some days later."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import NIGHT, FirstNight, world_after
+from sandbox.company import World
+from tests.conftest import SCALE, WORLD_FROM, FirstNight
 from tests.docs.pages import blocks
 from tests.house import House
 
@@ -19,7 +20,7 @@ SECRETS = {"hash.key": "0123456789abcdef\n", "environment": "META_TOKEN=sandbox-
 def company(first_night: FirstNight, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Its folder has lake, warehouse and exports, and its platforms answer. Tests may write into the folder."""
     folder = tmp_path_factory.mktemp("docs") / "mijn-bedrijf"
-    with first_night.moved(folder, world_after(NIGHT)) as house:
+    with first_night.moved(folder, World(seed=7, scale=SCALE, first_day=WORLD_FROM)) as house:
         house.export()
         shown = {
             block.mark.removeprefix("file: "): block.text for block in blocks("text") if block.mark.startswith("file: ")
