@@ -58,7 +58,7 @@ class Models:
     @classmethod
     def of(cls, built: Built, target: Path) -> Models:
         """Compile the project of an empty lake, with its unit tests. About ten seconds."""
-        done = built.dbt("compile", "--vars", "unit_tests: true", target=target)
+        done = built.dbt("compile", target=target, variables="unit_tests: true")
         assert done.returncode == 0, done.stdout[-3000:]
         manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
         nodes = [node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")]
