@@ -24,6 +24,7 @@ PROJECT = Path(__file__).parents[1] / "dbt_project"
 SHARED = PROJECT / "target" / "of_tests"
 LAKE, BUILD = "/the/lake/of/somebody", "/the/file/of/somebody/build.duckdb"
 """What stands in the shared parse for the paths of a house."""
+_SOURCES, _MADE = {".sql", ".py", ".yml", ".csv", ".md"}, {"target", "logs", "dbt_packages"}
 _PARSE, _MANIFEST = "partial_parse.msgpack", "manifest.json"
 
 
@@ -81,9 +82,9 @@ def _shared(variables: str) -> Path:
 
 def _digest() -> str:
     """Of the project's files: with another one, the parse is made anew."""
-    top = (path for path in sorted(PROJECT.iterdir()) if path.name != "target")
-    files = [path for place in top for path in ([place] if place.is_file() else sorted(place.rglob("*.*")))]
-    return sha256(b"".join(sha256(path.read_bytes()).digest() for path in files)).hexdigest()
+    files = (path for path in sorted(PROJECT.rglob("[!.]*")) if path.suffix in _SOURCES)
+    kept = (path for path in files if path.relative_to(PROJECT).parts[0] not in _MADE)
+    return sha256(b"".join(sha256(path.read_bytes()).digest() for path in kept)).hexdigest()
 
 
 def _parse(folder: Path, variables: str) -> None:
