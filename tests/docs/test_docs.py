@@ -21,7 +21,8 @@ from pipelines.kpi import catalogue
 from pipelines.publish import SCHEMAS
 from pipelines.scorecard import SIGNS, table
 from pipelines.settings import Settings, SettingsError, json_schema, parse
-from tests.docs import tables
+from tests.docs import tables, tongue
+from tests.docs.outline import LINK, anchors, target
 from tests.docs.pages import DOCS, FENCE, PAGES, Block, blocks, code, commands, name, read
 from tests.docs.tables import REPOSITORY
 
@@ -32,7 +33,6 @@ kpis:
   - id: revenue
     targets: [{from: 2026-01-01, target: € 80000}]
 """
-_LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 _MAKE = re.compile(r"^make (?P<target>[a-z-]+)", re.MULTILINE)
 
 
@@ -45,12 +45,12 @@ def settings(document: dict[str, Any]) -> Settings:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_the_tables_are_those_of_the_code(page: Path) -> None:
-    assert read(page) == tables.written(read(page)), "run: .venv/bin/python -m tests.docs.tables"
+    assert read(page) == tables.written(read(page), tongue.of(page)), "run: .venv/bin/python -m tests.docs.tables"
 
 
 def test_a_page_with_another_table_would_be_noticed() -> None:
-    page = read(DOCS / "kpis.md")
-    assert tables.written(page.replace("Conversieratio", "Conversie")) != page.replace("Conversieratio", "Conversie")
+    changed = read(DOCS / "kpis.md").replace("Conversieratio", "Conversie")
+    assert tables.written(changed, tongue.of(DOCS / "kpis.md")) != changed
 
 
 # YAML
@@ -136,25 +136,18 @@ def test_a_make_target_exists(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_a_relative_link_points_to_a_file_and_a_heading(page: Path) -> None:
-    links = [link for link in _LINK.findall(FENCE.sub("", read(page))) if "://" not in link]
+    links = [link for link in LINK.findall(FENCE.sub("", read(page))) if "://" not in link]
     assert [link for link in links if not is_there(page, link)] == []
 
 
 def is_there(page: Path, link: str) -> bool:
-    path, _, anchor = link.partition("#")
-    file = page.parent / path if path else page
+    file, anchor = target(page, link)
     return file.exists() and (not anchor or anchor in anchors(file))
-
-
-@cache
-def anchors(page: Path) -> set[str]:
-    headings = re.findall(r"^#+ (.+)$", read(page), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=name)
 def test_every_page_can_be_reached_from_the_readme(page: Path) -> None:
-    assert name(page) in read(REPOSITORY / "README.md")
+    assert name(page).replace(".nl.md", ".md") in read(REPOSITORY / "README.md")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
@@ -171,7 +164,7 @@ def connect(platform: str) -> str:
 
 
 def test_every_connect_page_is_of_a_platform() -> None:
-    assert {page.stem for page in (DOCS / "connect").glob("*.md")} == set(CONNECTORS)
+    assert {page.name.partition(".")[0] for page in (DOCS / "connect").glob("*.md")} == set(CONNECTORS)
 
 
 @pytest.mark.parametrize("platform", CONNECTORS)
@@ -241,7 +234,7 @@ def test_every_kpi_of_the_catalogue_is_in_kpis(kpi: str) -> None:
 
 def test_every_reason_is_explained() -> None:
     told = re.findall(r"^(?:\d+\.|-) `(\w+)`:", read(DOCS / "kpis.md"), re.MULTILINE)
-    assert sorted(told) == sorted(row.split("`")[1] for row in tables.made("reasons").splitlines()[2:])
+    assert sorted(told) == sorted(row.split("`")[1] for row in tables.made("reasons", tongue.of(DOCS)).splitlines()[2:])
 
 
 @pytest.mark.parametrize("verdict", SIGNS)
