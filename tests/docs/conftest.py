@@ -10,6 +10,7 @@ from sandbox.company import World
 from tests.conftest import SCALE, WORLD_FROM, FirstNight
 from tests.docs.pages import blocks
 from tests.house import House
+from tests.postgres.conftest import server  # noqa: F401 - a fixture of theirs
 
 COLLEAGUES = {"bo.txt": "CSAT\ncpa\nconversion_rate\n", "chris.txt": "cpa\nCSAT\n"}
 """Two lists for `kompas rank`; the pages show a third, that of Ans."""
