@@ -6,11 +6,19 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
 
 from connectors.registry import CONNECTORS
 from docs import staging
@@ -114,3 +122,70 @@ def test_a_link_to_nowhere_fails_the_build(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "gone.md" in done.stderr
     assert "decisions.md" not in done.stderr
+
+
+# In a browser
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """Where the site is served."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site))) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@contextmanager
+def opened(browser: Browser, url: str, **context: Any) -> Iterator[Page]:
+    """A page as a reader opens it; what goes wrong in it, or is asked of others, fails the test."""
+    with browser.new_context(**context) as reader:
+        page, wrong = reader.new_page(), []
+        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        here = "{0.scheme}://{0.netloc}/".format(urlsplit(url))
+        page.on("request", lambda asked: None if asked.url.startswith(here) else wrong.append(asked.url))
+        page.goto(url, wait_until="networkidle")
+        yield page
+        assert wrong == []
+
+
+@pytest.mark.parametrize("path", ["index.html", "nl/index.html", "kpis.html", "nl/connect/shopify.html"])
+def test_a_page_asks_nothing_of_others_and_reports_no_error(browser: Browser, address: str, path: str) -> None:
+    with opened(browser, address + path) as page:
+        assert page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize(("path", "words"), [("index.html", "guardrail"), ("nl/index.html", "retourpercentage")])
+def test_the_search_finds_a_word(browser: Browser, address: str, path: str, words: str) -> None:
+    with opened(browser, address + path) as page:
+        page.get_by_role("textbox").first.click()
+        page.keyboard.type(words)
+        page.locator(".md-search-result__item").first.wait_for()
+        assert words in page.locator(".md-search-result__list").inner_text().lower()
+
+
+def test_the_other_language_is_one_click_away(browser: Browser, address: str) -> None:
+    with opened(browser, f"{address}connect/shopify.html") as page:
+        page.locator(".md-select button").hover()
+        page.get_by_role("link", name="Nederlands").click()
+        page.wait_for_url(f"{address}nl/connect/shopify.html")
+        assert page.locator("html").get_attribute("lang") == "nl"
+
+
+@pytest.mark.parametrize("path", ["index.html", "kpis.html", "nl/operate.html", "connect/files.html"])
+def test_a_phone_shows_a_page_without_scrolling_sideways(browser: Browser, address: str, path: str) -> None:
+    with opened(browser, address + path, viewport={"width": 390, "height": 844}) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["index.html", "method.html"])
+def test_a_page_can_be_read_by_everybody(browser: Browser, address: str, path: str, scheme: Any) -> None:
+    with opened(browser, address + path, color_scheme=scheme) as page:
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
+    assert found.violations_count == 0, found.generate_report()
