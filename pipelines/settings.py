@@ -173,6 +173,11 @@ class Settings(_Part):
         return self.state / "build.duckdb"
 
     @property
+    def dbt_parse(self) -> Path:
+        """The folder of dbt's parse of the project, with its manifest."""
+        return self.state / "dbt_parse"
+
+    @property
     def dagster_home(self) -> Path:
         return self.state / "dagster"
 
