@@ -54,6 +54,7 @@ class PathSettings(_Part):
     lake: str = Field("data/lake", description="Folder, or any fsspec URL (s3://bucket/lake)")
     warehouse: Path = Field(Path("data/kompas.duckdb"), description="The published file that BI tools open")
     state: Path = Field(Path("data/state"), description="Private: the build file, Dagster's storage, locks")
+    scorecards: Path = Field(Path("data/scorecards"), description="Folder of the scorecard pages, one a night")
 
 
 class PrivacySettings(_Part):
@@ -160,12 +161,21 @@ class Settings(_Part):
         return self.folder / self.paths.warehouse
 
     @property
+    def scorecards(self) -> Path:
+        return self.folder / self.paths.scorecards
+
+    @property
     def state(self) -> Path:
         return self.folder / self.paths.state
 
     @property
     def build_file(self) -> Path:
         return self.state / "build.duckdb"
+
+    @property
+    def dbt_parse(self) -> Path:
+        """The folder of dbt's parse of the project, with its manifest."""
+        return self.state / "dbt_parse"
 
     @property
     def dagster_home(self) -> Path:

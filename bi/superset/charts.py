@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bi.superset.source import Source
@@ -38,7 +38,6 @@ class Dataset:
 
     name: str
     sql: str | None = None
-    columns: tuple[str, ...] = field(default=())
 
 
 def scorecard_sql(source: Source) -> str:
@@ -55,6 +54,16 @@ def scorecard_sql(source: Source) -> str:
 
 
 _FIGURES = {"stand": "actual", "doel": "target", "prognose": "forecast"}
+
+
+def datasets(source: Source) -> list[Dataset]:
+    """What the charts read. Superset allows no query within a filter, so the newest month is a dataset of its own."""
+    return [
+        Dataset("kompas_scorecard", scorecard_sql(source)),
+        Dataset("kompas_newest_month", newest_month_sql(source)),
+        Dataset("trend"),
+        Dataset("channel_performance"),
+    ]
 
 
 def newest_month_sql(source: Source) -> str:
