@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox.company import World
+from tests.browser.conftest import browser  # noqa: F401 - a fixture of theirs
 from tests.conftest import SCALE, WORLD_FROM, FirstNight
 from tests.docs.pages import blocks
 from tests.house import House

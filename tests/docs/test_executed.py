@@ -38,6 +38,7 @@ BLOCKS_ELSEWHERE = {
     ("docs/bi/postgres.md", "create role kompas_writer login password 'choose one';"): _POSTGRES,
     ("docs/bi/postgres.md", "export KOMPAS_POSTGRES_URL='postgresql://kompas_writer:choose%20one@db.example.nl:5432/bi"
      "?sslmode=verify-full'"): _POSTGRES,
+    ("docs/bi/superset.md", "make .venv-superset/done"): "tests/superset/test_superset.py",
     ("docs/start.md", "make run"): "tests/docs/test_start.py",
     ("docs/start.md", "kompas init ../mijn-bedrijf"): "tests/docs/test_start.py",
     ("docs/start.md", "kompas check"): "tests/docs/test_start.py",
