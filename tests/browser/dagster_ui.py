@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -22,6 +23,8 @@ from tests.house import REPOSITORY
 
 _START_S = 240
 _PAGE_S, _QUIET_S = 90, 3
+_CLOCK = re.compile(r"\b\d+:\d\d\b|\d+ (?:second|minute)s? ago")
+"""What a page counts by itself: until it asks again, and how long ago something was."""
 _RUNS = "{runsOrError{... on Runs{results{runId status jobName tags{key value}}}}}"
 
 
@@ -59,7 +62,7 @@ def settled(page: Page) -> None:
     deadline, shown, since = time.monotonic() + _PAGE_S, "", time.monotonic()
     while time.monotonic() < deadline:
         page.wait_for_timeout(250)
-        if (now := page.inner_text("body")) != shown:
+        if (now := _CLOCK.sub("", page.inner_text("body"))) != shown:
             shown, since = now, time.monotonic()
         elif time.monotonic() - since > _QUIET_S and "Loading" not in now:
             return
