@@ -17,6 +17,7 @@ from rich.console import Console
 from pipelines import reconcile_commands, register_commands, sectors
 from pipelines import settings as kompas_settings
 from pipelines.explain.command import explain
+from pipelines.serving.command import serve
 from pipelines.settings import Settings, SettingsError
 from pipelines.verdict_commands import backtest, review, verdicts
 
@@ -89,6 +90,7 @@ def check(file: Path | None) -> None:
     console.print(f"kompas.yaml is right: {len(settings.kpis)} KPIs, {len(settings.connectors())} platforms.")
     with demo.beside(settings, console.print):
         told = [_shown(one) for one in connection.platforms(settings)]
+    told += [_shown(one) for one in connection.served(settings)]
     reached = [one.facts is not None for one in told if isinstance(one, connection.Tested)]
     if not all(reached):
         raise click.ClickException(f"{reached.count(False)} of {len(reached)} accounts cannot be reached")
@@ -234,6 +236,7 @@ for command in (
     review,
     backtest,
     reconcile_commands.reconcile,
+    serve,
 ):
     main.add_command(command)
 
