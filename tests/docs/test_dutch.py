@@ -21,7 +21,7 @@ ENGLISH_ONLY = {
 }
 """Pages without a Dutch one, and why."""
 ENGLISH = sorted(page for page in DOCS.rglob("*.md") if not page.name.endswith(".nl.md"))
-WAITING = ("docs/alerts", "docs/scorecard", "docs/bi")
+WAITING = ("docs/alerts", "docs/scorecard", "docs/bi/")
 """Pages that are being written, whose Dutch comes when they stand."""
 TRANSLATED = [
     page

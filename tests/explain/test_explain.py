@@ -39,7 +39,7 @@ def document(shop: Settings, *words: str) -> dict[str, Any]:
         "2025-07-01 tot en met 2026-01-31: € 24",
         "2026-02-01: € 21  ← geldt nu",
         "Klanttevredenheidsscore (CSAT), 2026-03: 7,50 tegen een doel van 8,00: ✘ niet gehaald",
-        "Vergeleken met 2026-02, op schaal gebracht tot het doel.",
+        "Vergeleken met 2026-02, geschaald tot het doel.",
         "Advertentiekosten gedeeld door het aantal nieuwe klanten.",
         "Eigenaar: Ans",
     ],
