@@ -45,7 +45,6 @@ BLOCKS_ELSEWHERE = {
     ("docs/start.md", "kompas run"): "tests/docs/test_start.py",
     ("docs/start.md", "kompas ui"): "tests/docs/test_start.py",
     ("docs/operate.md", "mkdir ../restored"): "tests/docs/test_service_files.py",
-    ("docs/bi/superset.md", "make .venv-superset/done"): "tests/superset/test_superset.py",
     ("docs/spark.md", "make .venv-spark/done"): "tests/spark/test_same_figures.py",
     ("docs/spark.md", "make .venv-sail/done"): "tests/spark/test_same_figures.py",
 }  # fmt: skip
@@ -156,7 +155,6 @@ CHECKED_BY = {
     "yml": "tests/docs/test_service_files.py",
 }
 OUTPUTS = {
-    ("README.md", "Duurzame Mode"): "tests/docs/test_docs.py",
     ("docs/start.md", "kompas.yaml is right: 6 KPIs, 3 platforms."): "tests/docs/test_start.py",
 }
 """Texts that show what a command answers: the test that compares them."""
