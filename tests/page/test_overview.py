@@ -47,7 +47,7 @@ def test_objectives_come_with_their_kpis_and_those_without_one_last(page: Page) 
         ("Omzet laten groeien", ["revenue"]),
         ("Klanten behouden", ["csat", "email_open_rate"]),
         ("Winstgevend groeien", ["cpa"]),
-        ("Zonder strategisch doel", ["website_traffic", "website_traffic"]),
+        ("Zonder doelstelling", ["website_traffic", "website_traffic"]),
     ]
 
 
