@@ -151,7 +151,7 @@ def _publish(settings: Settings) -> dg.AssetsDefinition:
         description="The file that BI tools open: marts and KPI tables, replaced whole",
     )
     def published() -> dg.MaterializeResult:
-        done = publish.publish(settings.build_file, settings.warehouse)
+        done = publish.publish(settings.build_file, settings.warehouse, settings.company.language)
         return dg.MaterializeResult(
             metadata={
                 "file": dg.MetadataValue.path(str(done.file)),
