@@ -61,3 +61,4 @@
 {% macro published(model) %}{{ model }}{% endmacro %}
 {% macro amount(value) %}cast({{ value }} as decimal(18, 6)){% endmacro %}
 {% macro whole_amount(value) %}sum({{ value }}){% endmacro %}
+{% macro sum_of_measure(measure) %}sum(value){% endmacro %}
