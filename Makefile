@@ -65,6 +65,8 @@ lock: | $(BIN)/uv ## pin the requirements anew, with hashes and without addresse
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 			--no-annotate --group $$engine -c requirements/run.txt --output-file requirements/$$engine.txt || exit 1; \
 	done
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--no-annotate --group superset --output-file requirements/superset.txt
 
 clean: ## remove the environment and everything that was made
-	rm -rf $(VENV) .venv-sail .venv-spark data build
+	rm -rf $(VENV) .venv-sail .venv-spark .venv-superset data build

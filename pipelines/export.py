@@ -29,20 +29,17 @@ def _copied(options: str) -> Writer:
 def _xlsx(warehouse: duckdb.DuckDBPyConnection, table: str, file: Path) -> None:
     """A workbook with one sheet. Moments lose their time zone, which Excel does not know; they are in UTC."""
     warehouse.execute("set timezone = 'UTC'")
+    ((rows,),) = warehouse.execute(f"select count(*) from {place(table)}").fetchall()
+    if rows >= _SHEET_ROWS:
+        raise click.ClickException(f"{table} has more rows than a sheet of Excel holds: use --format csv or parquet")
     columns = contract.current().tables[table].items()
     moments = [column for column, kind in columns if kind == "TIMESTAMP WITH TIME ZONE"]
     plain = ", ".join(f"{name(column)}::timestamp as {name(column)}" for column in moments)
     found = warehouse.execute(f"select * {f'replace ({plain})' if plain else ''} from {place(table)}")
     book = Workbook(write_only=True)
     sheet = book.create_sheet(table.split(".")[1][:31])
-    sheet.append([column[0] for column in found.description or ()])
-    rows = 1
+    sheet.append(list(contract.current().tables[table]))
     while batch := found.fetchmany(_BATCH):
-        rows += len(batch)
-        if rows > _SHEET_ROWS:
-            raise click.ClickException(
-                f"{table} has more rows than a sheet of Excel holds: use --format csv or parquet"
-            )
         for row in batch:
             sheet.append(row)
     book.save(file)

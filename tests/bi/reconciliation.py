@@ -88,7 +88,9 @@ QUERIES = {
     "the wide table has the sums of all countries": """
         with
         long as (
-            unpivot (select day, brand, channel, columns(* exclude (day, brand, channel))::double from marts.channel_day)
+            unpivot (
+                select day, brand, channel, columns(* exclude (day, brand, channel))::double from marts.channel_day
+            )
             on columns(* exclude (day, brand, channel)) into name measure value found
         ),
         sums as (
