@@ -15,20 +15,10 @@ import pytest
 import yaml
 
 from pipelines import contract as contracts
-from pipelines.contract import Contract
 from pipelines.publish import publish
-from tests.bi.nights import ASKED, Reading, marked, published_under_readers, with_marks
+from tests.bi.nights import ASKED, SMALL, Reading, marked, published_under_readers, small_build, with_marks
 from tests.warehouse import Warehouse
 
-SMALL = Contract(
-    "1.0.0",
-    {
-        "bi.night": {"run_day": "DATE"},
-        "bi.scorecard": {"marked": "BIGINT"},
-        "kpi.kpi_measures": {"value": "DOUBLE"},
-        "marts.order_facts": {"order_id": "VARCHAR"},
-    },
-)
 _PUBLISH = """
 import sys
 from pathlib import Path
@@ -41,17 +31,7 @@ while True:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    """A build file with a table of each schema and a view: published in a few hundredths of a second."""
-    build = tmp_path / "build.duckdb"
-    with duckdb.connect(str(build)) as connection:
-        connection.execute("create schema bi; create schema kpi; create schema marts")
-        connection.execute("create table bi.night as select date '2000-01-01' as run_day")
-        connection.execute("create table kpi.kpi_measures as select i::double as value from range(5000) as t(i)")
-        connection.execute("create table marts.order_facts as select i::varchar as order_id from range(3000) as t(i)")
-    marked(build, 0)
-    with duckdb.connect(str(build)) as connection:
-        connection.execute("create view bi.scorecard as select max(marked) as marked from kpi.kpi_measures")
-    return build
+    return small_build(tmp_path / "build.duckdb")
 
 
 def look(file: Path) -> tuple[object, ...]:
