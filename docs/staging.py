@@ -38,10 +38,10 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """The theme looks for the map of the site in the folder of each language too."""
+    """The theme looks for the map of the site beside the page that it shows."""
     site = Path(config.site_dir)
-    for language in (folder for folder in site.iterdir() if (folder / "index.html").exists()):
-        shutil.copy(site / _SITEMAP, language / _SITEMAP)
+    for folder in {page.parent for page in site.rglob("*.html")} - {site}:
+        shutil.copy(site / _SITEMAP, folder / _SITEMAP)
 
 
 def stage(repository: Path, staged: Path) -> None:

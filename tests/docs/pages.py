@@ -53,6 +53,11 @@ def blocks(*languages: str) -> list[Block]:
     return [block for page in PAGES for block in blocks_of(page) if not languages or block.language in languages]
 
 
+def own_blocks(*languages: str) -> list[Block]:
+    """The same, without those of Dutch pages, which repeat the English page's."""
+    return [block for block in blocks(*languages) if not block.page.endswith(".nl.md")]
+
+
 def blocks_of(page: Path) -> Iterator[Block]:
     for number, found in enumerate(FENCE.finditer(read(page)), start=1):
         text = re.sub(rf"^{found['indent']}", "", found["text"], flags=re.MULTILINE)
