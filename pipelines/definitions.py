@@ -7,8 +7,10 @@ import dagster as dg
 from pipelines import nights
 from pipelines import settings as kompas_settings
 from pipelines.kpi_checks import kpi_checks
+from pipelines.page.asset import page_asset
 from pipelines.platform_assets import platform_assets
 from pipelines.register_checks import register_checks
+from pipelines.serving.assets import serving_assets
 from pipelines.warehouse_assets import dbt_resource, warehouse_assets
 
 # Back-fill policies and freshness warn that they are young, once per asset; DECISIONS.md says why we use them.
@@ -21,7 +23,7 @@ def build_definitions(settings: kompas_settings.Settings) -> dg.Definitions:
     platforms = [platform_assets(connector, settings) for connector in settings.connectors()]
     ingest, build = nights.jobs(platforms)
     return dg.Definitions(
-        assets=[*platforms, *warehouse_assets(settings)],
+        assets=[*platforms, *warehouse_assets(settings), *serving_assets(settings), page_asset(settings)],
         asset_checks=[kpi_checks(settings), register_checks(settings)],
         jobs=[ingest, build],
         schedules=[nights.schedule(settings)],

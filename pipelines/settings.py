@@ -18,6 +18,7 @@ from connectors.secret import Secret
 from pipelines import settings_checks, yaml_lines
 from pipelines.clv.terms import Terms
 from pipelines.kpi import Kpi, with_defaults
+from pipelines.serving.settings import ServingSettings
 
 ENVIRONMENT = "KOMPAS_SETTINGS"
 FILE_NAME = "kompas.yaml"
@@ -53,6 +54,7 @@ class PathSettings(_Part):
     lake: str = Field("data/lake", description="Folder, or any fsspec URL (s3://bucket/lake)")
     warehouse: Path = Field(Path("data/kompas.duckdb"), description="The published file that BI tools open")
     state: Path = Field(Path("data/state"), description="Private: the build file, Dagster's storage, locks")
+    scorecards: Path = Field(Path("data/scorecards"), description="Folder of the scorecard pages, one a night")
 
 
 class PrivacySettings(_Part):
@@ -145,6 +147,7 @@ class Settings(_Part):
     night: NightSettings = Field(default_factory=NightSettings)
     sandbox: SandboxSettings | None = None
     clv: ClvSettings | None = Field(None, description="Customer lifetime value")
+    serving: ServingSettings | None = Field(None, description="Where else the published warehouse goes")
     platforms: Platforms = Field(description="The platforms to pull; what is not named is not pulled")  # type: ignore[valid-type]
     kpis: list[Kpi] = Field(description="The KPI register, in the order in which it is shown")
     folder: Path = Field(Path(), exclude=True, repr=False)
@@ -158,12 +161,21 @@ class Settings(_Part):
         return self.folder / self.paths.warehouse
 
     @property
+    def scorecards(self) -> Path:
+        return self.folder / self.paths.scorecards
+
+    @property
     def state(self) -> Path:
         return self.folder / self.paths.state
 
     @property
     def build_file(self) -> Path:
         return self.state / "build.duckdb"
+
+    @property
+    def dbt_parse(self) -> Path:
+        """The folder of dbt's parse of the project, with its manifest."""
+        return self.state / "dbt_parse"
 
     @property
     def dagster_home(self) -> Path:
