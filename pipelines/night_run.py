@@ -16,8 +16,8 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipelines import nights, tags
 from pipelines import settings as kompas_settings
-from pipelines import tags
 from pipelines.lake import Lake
 from pipelines.lock import hold
 from pipelines.settings import Settings
@@ -79,9 +79,19 @@ def run(settings: Settings, first: date, last: date, tell: Tell) -> Outcome:
     with hold(settings.state, "night"):
         Lake.at(settings.lake_url).sweep()
         outcome = Outcome()
-        _job(settings, "ingest", _partition_tags(first, last), outcome, tell)
-        _job(settings, "build", {tags.RUN_DAY: last.isoformat()}, outcome, tell)
+        trigger = tags.BY_COMMAND if first == last else tags.BY_BACKFILL
+        marks = {tags.RUN_DAY: last.isoformat(), tags.TRIGGER: trigger}
+        pulled = _job(settings, "ingest", _partition_tags(first, last) | marks, outcome, tell)
+        _job(settings, "build", _after(pulled, marks), outcome, tell)
         return outcome
+
+
+def _after(pulled: str | None, marks: dict[str, str]) -> dict[str, str]:
+    """The marks of the build: those of the night, and what failed in its pull."""
+    if pulled is None:
+        return marks
+    with dg.DagsterInstance.get() as instance:
+        return nights.marks_of_build(instance, pulled, marks[tags.RUN_DAY], marks)
 
 
 def rebuild(settings: Settings, tell: Tell) -> Outcome:
@@ -89,7 +99,7 @@ def rebuild(settings: Settings, tell: Tell) -> Outcome:
     with hold(settings.state, "night"):
         outcome = Outcome()
         settings.build_file.unlink(missing_ok=True)
-        _job(settings, "build", {tags.FULL_REFRESH: "true"}, outcome, tell)
+        _job(settings, "build", {tags.FULL_REFRESH: "true", tags.TRIGGER: tags.BY_REBUILD}, outcome, tell)
         return outcome
 
 
@@ -99,8 +109,11 @@ def _partition_tags(first: date, last: date) -> dict[str, str]:
     return {tags.RANGE_START: first.isoformat(), tags.RANGE_END: last.isoformat()}
 
 
-def _job(settings: Settings, name: str, purpose: dict[str, str], outcome: Outcome, tell: Tell) -> None:
-    """Run a job as Dagster's own command does, in a process whose chatter goes to a file; tell of its steps."""
+def _job(settings: Settings, name: str, purpose: dict[str, str], outcome: Outcome, tell: Tell) -> str | None:
+    """Run a job as Dagster's own command does, in a process whose chatter goes to a file; tell of its steps.
+
+    The id of its run, or None where it did not start.
+    """
     call = uuid.uuid4().hex
     log = settings.state / "logs" / f"{name}.log"
     marks = {tags.CALL: call, tags.ATTENDED: "true"}
@@ -114,6 +127,7 @@ def _job(settings: Settings, name: str, purpose: dict[str, str], outcome: Outcom
         outcome.problems += told.problems()
     if told.run_id is None:
         outcome.problems.append(f"{name} did not start; the last lines of {log} are:\n{_tail(log)}")
+    return told.run_id
 
 
 def _wait(job: subprocess.Popen[bytes]) -> None:

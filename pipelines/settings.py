@@ -18,6 +18,7 @@ from connectors.secret import Secret
 from pipelines import settings_checks, yaml_lines
 from pipelines.clv.terms import Terms
 from pipelines.kpi import Kpi, with_defaults
+from pipelines.links import LinkSettings
 from pipelines.serving.settings import ServingSettings
 
 ENVIRONMENT = "KOMPAS_SETTINGS"
@@ -147,6 +148,7 @@ class Settings(_Part):
     night: NightSettings = Field(default_factory=NightSettings)
     sandbox: SandboxSettings | None = None
     clv: ClvSettings | None = Field(None, description="Customer lifetime value")
+    links: LinkSettings = Field(default_factory=LinkSettings, description="Addresses that the Dagster UI links to")
     serving: ServingSettings | None = Field(None, description="Where else the published warehouse goes")
     platforms: Platforms = Field(description="The platforms to pull; what is not named is not pulled")  # type: ignore[valid-type]
     kpis: list[Kpi] = Field(description="The KPI register, in the order in which it is shown")
