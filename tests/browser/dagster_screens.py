@@ -16,9 +16,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.bad_nights import BROKEN, FAULTY, bad_nights
 from tests.browser.chromium import chromium
-from tests.browser.dagster_ui import Ui, served
+from tests.browser.dagster_ui import SIZE, Ui, served
 
-SIZE = {"width": 1440, "height": 900}
 _STREAM, _SCORECARD = "/assets/google_ads/campaign_day", "/assets/warehouse/kpi/kpi_scorecard"
 
 

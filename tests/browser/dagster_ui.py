@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.house import REPOSITORY
 
+SIZE: ViewportSize = {"width": 1440, "height": 900}
 _START_S = 240
 _PAGE_S, _QUIET_S = 90, 3
 _CLOCK = re.compile(r"\b\d+:\d\d\b|\d+ (?:second|minute)s? ago")

@@ -12,10 +12,11 @@ from connectors.registry import CONNECTORS
 from pipelines import settings as kompas_settings
 from pipelines.platform_assets import streams_in_use
 from pipelines.warehouse_assets import environment
+from tests import parsed
 from tests.house import REPOSITORY
 
 pytestmark = pytest.mark.filterwarnings("ignore::dagster.BetaWarning", "ignore::dagster.PreviewWarning")
-LAYERS = {"intermediate", "marts", "kpi", "published", "seeds", "kompas"}
+LAYERS = {"intermediate", "marts", "kpi", "bi", "published", "seeds", "kompas"}
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,7 @@ def settings(file: Path) -> kompas_settings.Settings:
 
 @pytest.fixture(scope="module")
 def graph(file: Path, settings: kompas_settings.Settings) -> Iterator[AssetGraph]:
+    parsed.hand_to(settings)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(kompas_settings.ENVIRONMENT, str(file))
         for name, value in environment(settings).items():
