@@ -16,6 +16,7 @@ from rich.console import Console
 
 from pipelines import reconcile_commands, register_commands, sectors
 from pipelines import settings as kompas_settings
+from pipelines.alerts.command import alerts, watch
 from pipelines.explain.command import explain
 from pipelines.settings import Settings, SettingsError
 from pipelines.verdict_commands import backtest, review, verdicts
@@ -234,6 +235,8 @@ for command in (
     review,
     backtest,
     reconcile_commands.reconcile,
+    alerts,
+    watch,
 ):
     main.add_command(command)
 

@@ -18,6 +18,7 @@ import dagster as dg
 
 from pipelines import settings as kompas_settings
 from pipelines import tags
+from pipelines.failure import said
 from pipelines.lake import Lake
 from pipelines.lock import hold
 from pipelines.settings import Settings
@@ -39,7 +40,7 @@ concurrency:
   runs:
     max_concurrent_runs: 3
 """
-_MODULES = {"ingest": "pipelines.ingestion", "build": "pipelines.definitions"}
+_MODULES = {"ingest": "pipelines.ingestion", "build": "pipelines.definitions", "alerts": "pipelines.alerting"}
 """Where a job is loaded from."""
 _POLL_S = 0.3
 _PATIENCE_S = 30.0
@@ -79,8 +80,11 @@ def run(settings: Settings, first: date, last: date, tell: Tell) -> Outcome:
     with hold(settings.state, "night"):
         Lake.at(settings.lake_url).sweep()
         outcome = Outcome()
-        _job(settings, "ingest", _partition_tags(first, last), outcome, tell)
-        _job(settings, "build", {tags.RUN_DAY: last.isoformat()}, outcome, tell)
+        night = {tags.RUN_DAY: last.isoformat()}
+        ingested = _job(settings, "ingest", _partition_tags(first, last), outcome, tell)
+        built = _job(settings, "build", night | _after(ingested), outcome, tell)
+        if settings.alerts:
+            _job(settings, "alerts", night | _after(built or ingested), outcome, tell)
         return outcome
 
 
@@ -99,8 +103,13 @@ def _partition_tags(first: date, last: date) -> dict[str, str]:
     return {tags.RANGE_START: first.isoformat(), tags.RANGE_END: last.isoformat()}
 
 
-def _job(settings: Settings, name: str, purpose: dict[str, str], outcome: Outcome, tell: Tell) -> None:
-    """Run a job as Dagster's own command does, in a process whose chatter goes to a file; tell of its steps."""
+def _after(run_id: str | None) -> dict[str, str]:
+    return {tags.FOLLOWS: run_id} if run_id else {}
+
+
+def _job(settings: Settings, name: str, purpose: dict[str, str], outcome: Outcome, tell: Tell) -> str | None:
+    """Run a job as Dagster's own command does, in a process whose chatter goes to a file; tell of its steps. The id of
+    its run is that of the job that comes next; None where there was none."""
     call = uuid.uuid4().hex
     log = settings.state / "logs" / f"{name}.log"
     marks = {tags.CALL: call, tags.ATTENDED: "true"}
@@ -114,6 +123,7 @@ def _job(settings: Settings, name: str, purpose: dict[str, str], outcome: Outcom
         outcome.problems += told.problems()
     if told.run_id is None:
         outcome.problems.append(f"{name} did not start; the last lines of {log} are:\n{_tail(log)}")
+    return told.run_id
 
 
 def _wait(job: subprocess.Popen[bytes]) -> None:
@@ -202,11 +212,4 @@ class Told:
         if self.run_id is None:
             return []
         logs = self._instance.all_logs(self.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
-        return [_problem(entry.get_dagster_event()) for entry in logs]
-
-
-def _problem(event: dg.DagsterEvent) -> str:
-    data = event.step_failure_data
-    if data.user_failure_data and data.user_failure_data.description:
-        return str(data.user_failure_data.description)
-    return f"{event.step_key}: {data.error.message.strip() if data.error else 'failed'}"
+        return [said(entry.get_dagster_event()) for entry in logs]

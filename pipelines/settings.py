@@ -16,6 +16,7 @@ from connectors.connector import Company, Connector, PlatformSettings
 from connectors.registry import CONNECTORS
 from connectors.secret import Secret
 from pipelines import settings_checks, yaml_lines
+from pipelines.alerts.settings import AlertSettings
 from pipelines.clv.terms import Terms
 from pipelines.kpi import Kpi, with_defaults
 
@@ -145,6 +146,7 @@ class Settings(_Part):
     night: NightSettings = Field(default_factory=NightSettings)
     sandbox: SandboxSettings | None = None
     clv: ClvSettings | None = Field(None, description="Customer lifetime value")
+    alerts: AlertSettings | None = Field(None, description="Who is told what the night changed")
     platforms: Platforms = Field(description="The platforms to pull; what is not named is not pulled")  # type: ignore[valid-type]
     kpis: list[Kpi] = Field(description="The KPI register, in the order in which it is shown")
     folder: Path = Field(Path(), exclude=True, repr=False)

@@ -8,6 +8,8 @@ ATTENDED = "kompas/attended"
 """A run that somebody waits for at the command line: no sensor follows it."""
 CALL = "kompas/call"
 """Names the call of the command line that a run belongs to."""
+FOLLOWS = "kompas/follows"
+"""Id of the run that this one comes after: alerts after a build, a build after an ingestion."""
 
 PARTITION = "dagster/partition"
 RANGE_START = "dagster/asset_partition_range_start"
