@@ -2,20 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 import dagster as dg
 
 from connectors.errors import ConnectorError
-from pipelines import markdown_table, tags
+from pipelines import markdown_table, nights, tags
 from pipelines.alerts import known, night, post
 from pipelines.alerts.delivery import DeliveryError, ping
 from pipelines.alerts.post import Posted
 from pipelines.settings import Settings
 
-ALERTS, GROUP = "alerts", "alerts"
 ASSET = dg.AssetKey(["kompas", "alerts"])
 DELIVERED = "delivered"
-SELECTION = dg.AssetSelection.groups(GROUP)
 _COLUMNS = ("channel", "state", "subject", "problem")
 
 
@@ -24,11 +23,11 @@ def assets(settings: Settings) -> list[dg.AssetsDefinition]:
     return [_asset(settings)] if settings.alerts else []
 
 
-def job() -> dg.UnresolvedAssetJobDefinition:
+def job() -> Any:
     """The job that sends."""
     return dg.define_asset_job(
-        ALERTS,
-        selection=SELECTION,
+        nights.ALERTS,
+        selection=dg.AssetSelection.assets(ASSET),
         description="Tell every channel what the night changed, once",
         executor_def=dg.in_process_executor,
     )
@@ -37,7 +36,7 @@ def job() -> dg.UnresolvedAssetJobDefinition:
 def _asset(settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         key=ASSET,
-        group_name=GROUP,
+        group_name=nights.ALERTS,
         kinds={"parquet"},
         check_specs=[dg.AssetCheckSpec(DELIVERED, asset=ASSET, description="Every channel took its message")],
         description="What each channel was told, a file a night; what it knows is what is not told again",
@@ -46,12 +45,12 @@ def _asset(settings: Settings) -> dg.AssetsDefinition:
         day = date.fromisoformat(context.run.tags[tags.RUN_DAY])
         ended = night.ended(context.instance, context.run)
         told = post.post(settings, day, ended.failures)
-        problems = [one.problem for one in told if one.state == known.FAILED]
+        problems = [one.problem for one in told if one.problem]
         problems += list(_heartbeat(settings)) if ended.is_well else []
         yield dg.MaterializeResult(metadata=_metadata(day, told))
         yield _check(problems)
         if problems:
-            raise dg.Failure("\n".join(f"alerts: {problem} (the next night tells it)" for problem in problems))
+            raise dg.Failure("\n".join(f"alerts: {problem}" for problem in problems))
 
     return alerts
 

@@ -53,7 +53,7 @@ class StepFailure:
     @property
     def keeps_verdicts(self) -> bool:
         """Whether the night has no verdicts of its own then."""
-        return self.step in BUILD_STEPS
+        return not self.is_pull and self.step in BUILD_STEPS
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def causes(
     """All root causes. `pulls` are the night's rows of the load ledger, `current` the newest row of each thread."""
     feeds = list(_feeds(settings))
     unjudged = [row for row in current if row["reason_code"] in OF_DATA and not row.get("informational")]
-    failed = broken(pulls)
+    failed = _in_order(broken(pulls), feeds)
     found = [_pull(settings, place, rows, feeds, unjudged) for place, rows in failed.items()]
     found += _steps(failures, {platform for platform, _ in failed})
     told = {kpi for cause in found for kpi in cause.kpis}
@@ -103,6 +103,15 @@ def broken(pulls: Iterable[Row]) -> dict[Place, list[Row]]:
         if not row["complete"] and row["action"] not in (None, WAIT):
             found.setdefault((row["connector"], row["account_id"]), []).append(row)
     return found
+
+
+def _in_order(failed: Mapping[Place, list[Row]], feeds: Sequence[_Feed]) -> dict[Place, list[Row]]:
+    """In the order of kompas.yaml; accounts that it has no more come last."""
+    places = [feed.place for feed in feeds]
+    ordered = sorted(
+        failed, key=lambda place: (place not in places, places.index(place) if place in places else 0, place)
+    )
+    return {place: failed[place] for place in ordered}
 
 
 def _feeds(settings: Settings) -> Iterator[_Feed]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import smtplib
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,10 +21,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import requests
 from apprise import Apprise, AppriseAsset, LogCapture, NotifyFormat, NotifyType
-from apprise.exception import AppriseException
 from apprise.plugins.custom_json import NotifyJSON
 from apprise.plugins.email.base import NotifyEmail
-from apprise.plugins.email.smtp import AppriseSMTPController
+from apprise.plugins.email.smtp import SMTPSecureMode
 from apprise.plugins.slack import NotifySlack
 from apprise.plugins.workflows import NotifyWorkflows
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_attempt, wait_exponential
@@ -39,6 +39,7 @@ _HEARTBEAT_S = 10.0
 _ASSET = AppriseAsset(app_id="Kompas", app_desc="Kompas", app_url="", default_service_retry=0)
 _LOGGER = logging.getLogger("apprise")
 _HIDDEN = "…"
+_ADDRESSES = ("to", "cc", "bcc", "from", "reply")
 _SHORTEST = 4
 """Parts of a URL that are shorter are words, such as `to`; hiding them would leave no message."""
 
@@ -47,12 +48,16 @@ class DeliveryError(Exception):
     """A message did not get to its channel. The text holds no secret."""
 
 
-def deliver(channel: ChannelSettings, message: Message, pause_s: float = PAUSE_S) -> None:
-    """Send a message, three times at most. Raises DeliveryError, or ConfigurationError where the URL is none."""
+def deliver(channel: ChannelSettings, message: Message, pause_s: float = PAUSE_S) -> str:
+    """Send a message, in three attempts at most. Returns what is to be said of it: of a mail, who was refused.
+
+    Raises DeliveryError, or ConfigurationError where the URL is none.
+    """
     url = channel.url.reveal()
-    with _quiet() as log:
+    with _quiet():
         service = _service(channel, url)
         send = _sender(service)
+    with _quiet() as log:
         attempts: Retrying = Retrying(
             stop=stop_after_attempt(ATTEMPTS),
             wait=wait_exponential(multiplier=pause_s),
@@ -61,8 +66,13 @@ def deliver(channel: ChannelSettings, message: Message, pause_s: float = PAUSE_S
         try:
             attempts(send, service, message)
         except RetryError:
-            said = next(iter(reversed(log.getvalue().strip().splitlines())), "it did not say why")
-            raise DeliveryError(f"{channel.name}: {redacted(said, url)}") from None
+            raise DeliveryError(f"{channel.name}: {_last(log, url) or 'it did not say why'}") from None
+        return f"{channel.name}: {said}" if (said := _last(log, url)) else ""
+
+
+def _last(log: StringIO, url: str) -> str:
+    """What was warned of last."""
+    return redacted(next(iter(reversed(log.getvalue().strip().splitlines())), ""), url)
 
 
 def _service(channel: ChannelSettings, url: str) -> Any:
@@ -123,23 +133,41 @@ def _json(service: Any, message: Message) -> bool:
 
 
 def _mail(service: Any, message: Message) -> bool:
-    """To all receivers at once. apprise would make the plain text out of the HTML, a line for each cell of a table."""
+    """To all receivers at once. apprise reads the URL; of its own letters, the plain text has a line for each cell of a
+    table, and what a server refuses them for is not told."""
     made = _letter(service, message)
     receivers = [address for _, address in service.targets] + [*service.cc, *service.bcc]
     try:
-        with AppriseSMTPController(
-            host=service.smtp_host,
-            port=service.port,
-            secure_mode=service.secure_mode,
-            user=service.user,
-            password=service.password,
-            verify_certificate=service.verify_certificate,
-            socket_connect_timeout=service.socket_connect_timeout,
-        ) as smtp:
-            return bool(smtp.sendmail(service.from_addr[1], receivers, made.as_string()))
-    except (OSError, smtplib.SMTPException, RuntimeError, AppriseException) as error:
+        with _connection(service) as smtp:
+            refused = smtp.send_message(made, service.from_addr[1], receivers)
+    except (OSError, smtplib.SMTPException) as error:
         _LOGGER.warning("%s:%s: %s", service.smtp_host, service.port, _said(error))
         return False
+    for address, (code, answer) in refused.items():
+        _LOGGER.warning("%s is refused: %s %s", address, code, answer.decode(errors="replace"))
+    # Who got it must not get it again for the sake of one address that is wrong.
+    return True
+
+
+@contextmanager
+def _connection(service: Any) -> Iterator[smtplib.SMTP]:
+    """A connection as the URL asks for it: in the open, by STARTTLS, or over TLS; logged in where it has a user."""
+    context = ssl.create_default_context()
+    context.check_hostname = service.verify_certificate
+    context.verify_mode = ssl.CERT_REQUIRED if service.verify_certificate else ssl.CERT_NONE
+    place, patience_s = (service.smtp_host, service.port), float(service.socket_connect_timeout)
+    is_tls = service.secure_mode == SMTPSecureMode.SSL
+    smtp = (
+        smtplib.SMTP_SSL(*place, timeout=patience_s, context=context)
+        if is_tls
+        else smtplib.SMTP(*place, timeout=patience_s)
+    )
+    with smtp:
+        if service.secure_mode == SMTPSecureMode.STARTTLS:
+            smtp.starttls(context=context)
+        if service.user and service.password:
+            smtp.login(service.user, service.password)
+        yield smtp
 
 
 def _said(error: Exception) -> str:
@@ -189,9 +217,10 @@ def _quiet() -> Iterator[StringIO]:
 
 
 def redacted(text: str, url: str) -> str:
-    """A text without the URL, and without its user, password, path and query."""
+    """A text without the URL, and without its user, password, path and query, but for addresses of mail."""
     parts = urlsplit(url)
-    secrets = [url, *re.split(r"[/?&=:@]", "/".join([parts.netloc.rpartition("@")[0], parts.path, parts.query]))]
+    query = [value for name, value in parse_qsl(parts.query) if name not in _ADDRESSES]
+    secrets = [url, *re.split(r"[/:]", f"{parts.netloc.rpartition('@')[0]}/{parts.path}"), *query]
     for secret in sorted({*secrets, *map(unquote, secrets)}, key=len, reverse=True):
         if len(secret) >= _SHORTEST:
             text = text.replace(secret, _HIDDEN)

@@ -27,7 +27,7 @@ ALREADY = "already"
 
 @dataclass(frozen=True)
 class Posted:
-    """What became of a channel's digest: sent, nothing (to tell), already (told), or failed, and then why."""
+    """What became of a channel's digest: sent, nothing (to tell), already (told), or failed; and what went wrong."""
 
     channel: str
     state: str
@@ -43,7 +43,7 @@ def standing(settings: Settings, lake: Lake, night: date, failures: Sequence[Ste
     except LookupError:
         rows = []
     else:
-        rows = list(named(kept.of_night(lake, last), settings.kpis))
+        rows = named(kept.of_night(lake, last), settings.kpis)
     current = newest(rows).values() if is_judged else ()
     found = causes(settings, pulls_of(lake, night), failures, current)
     return Standing(night, rows, found, is_judged)
@@ -76,12 +76,12 @@ def _post(settings: Settings, lake: Lake, channel: ChannelSettings, tonight: Sta
     message = written(settings, channel, news)
     known.write(lake, name, Entry(night, known.SENDING, news.content))
     try:
-        deliver(channel, message, pause_s)
+        remark = deliver(channel, message, pause_s)
     except (DeliveryError, ConnectorError) as error:
         known.write(lake, name, Entry(night, known.FAILED, news.content, str(error)))
         return Posted(name, known.FAILED, message.subject, str(error))
-    known.write(lake, name, Entry(night, known.SENT, news.content), after)
-    return Posted(name, known.SENT, message.subject)
+    known.write(lake, name, Entry(night, known.SENT, news.content, remark), after)
+    return Posted(name, known.SENT, message.subject, remark)
 
 
 def preview(settings: Settings, night: date | None = None) -> Iterator[tuple[ChannelSettings, Message | None]]:

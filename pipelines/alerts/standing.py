@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -64,16 +64,18 @@ def newest(rows: Iterable[Row]) -> dict[Thread, Row]:
     return found
 
 
-def named(rows: Iterable[Row], kpis: Sequence[Kpi]) -> Iterator[Row]:
-    """Kept rows with what the register knows of their KPI; those of a KPI that it has no more are left out."""
-    known = {kpi.id: kpi for kpi in kpis}
-    for row in rows:
-        kpi = known.get(row["kpi_id"])
-        if kpi is not None:
-            yield row | {
-                "name_nl": kpi.name.nl,
-                "name_en": kpi.name.en,
-                "unit": kpi.unit.value,
-                "owner": kpi.owner,
-                "informational": kpi.informational,
-            }
+def named(rows: Iterable[Row], kpis: Sequence[Kpi]) -> list[Row]:
+    """Kept rows with what the register knows of their KPI, in its order; those of a KPI that is gone are left out."""
+    known = {kpi.id: (place, kpi) for place, kpi in enumerate(kpis)}
+    found = [(*known[row["kpi_id"]], row) for row in rows if row["kpi_id"] in known]
+    return [row | _of(kpi) for _, kpi, row in sorted(found, key=lambda one: one[0])]
+
+
+def _of(kpi: Kpi) -> Row:
+    return {
+        "name_nl": kpi.name.nl,
+        "name_en": kpi.name.en,
+        "unit": kpi.unit.value,
+        "owner": kpi.owner,
+        "informational": kpi.informational,
+    }
