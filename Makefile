@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-all lint ui bench lock clean
+.PHONY: run test test-all lint docs docs-serve ui bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## these words
@@ -43,8 +43,14 @@ test-all: $(VENV)/test.done .venv-sail/done .venv-spark/done ## all of them, on 
 lint: $(VENV)/test.done ## ruff, mypy and sqlfluff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy connectors sandbox pipelines bench
+	$(BIN)/mypy connectors sandbox pipelines bench docs
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project
+
+docs: $(VENV)/test.done ## these pages as a site, in build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+
+docs-serve: docs ## the site on 127.0.0.1:8000
+	$(BIN)/python -m http.server --directory build/site --bind 127.0.0.1 8000
 
 bench: $(VENV)/test.done ## how fast GA4 rows come in, and how long a night takes: minutes, on a machine without other work
 	$(BIN)/python -m bench.ga4
@@ -59,6 +65,8 @@ lock: | $(BIN)/uv ## pin the requirements anew, with hashes and without addresse
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 			--no-annotate --group $$engine -c requirements/run.txt --output-file requirements/$$engine.txt || exit 1; \
 	done
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--no-annotate --group superset --output-file requirements/superset.txt
 
 clean: ## remove the environment and everything that was made
-	rm -rf $(VENV) .venv-sail .venv-spark data build
+	rm -rf $(VENV) .venv-sail .venv-spark .venv-superset data build

@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from connectors.connector import AccountFacts, Connector, Found
 from connectors.errors import ConnectorError
+from pipelines.serving import postgres
 from pipelines.settings import Settings
 
 
@@ -59,6 +60,17 @@ def platforms(settings: Settings) -> Iterator[Tested | Unlisted]:
             yield from tests
             if any(tested.facts for tested in tests):
                 yield _unlisted(connector)
+
+
+def served(settings: Settings) -> Iterator[Tested]:
+    """Test the databases that get a copy of the published warehouse."""
+    chosen = settings.serving.postgres if settings.serving else None
+    if chosen is None:
+        return
+    try:
+        yield Tested("PostgreSQL", "serving", AccountFacts(postgres.check(chosen)), None)
+    except ConnectorError as error:
+        yield Tested("PostgreSQL", "serving", None, str(error.at(platform="PostgreSQL")))
 
 
 def _tested(connector: Connector[Any]) -> Iterator[Tested]:

@@ -18,6 +18,7 @@ from pipelines import reconcile_commands, register_commands, sectors
 from pipelines import settings as kompas_settings
 from pipelines.alerts.command import alerts, watch
 from pipelines.explain.command import explain
+from pipelines.serving.command import serve
 from pipelines.settings import Settings, SettingsError
 from pipelines.verdict_commands import backtest, review, verdicts
 
@@ -90,6 +91,7 @@ def check(file: Path | None) -> None:
     console.print(f"kompas.yaml is right: {len(settings.kpis)} KPIs, {len(settings.connectors())} platforms.")
     with demo.beside(settings, console.print):
         told = [_shown(one) for one in connection.platforms(settings)]
+    told += [_shown(one) for one in connection.served(settings)]
     reached = [one.facts is not None for one in told if isinstance(one, connection.Tested)]
     if not all(reached):
         raise click.ClickException(f"{reached.count(False)} of {len(reached)} accounts cannot be reached")
@@ -237,6 +239,7 @@ for command in (
     reconcile_commands.reconcile,
     alerts,
     watch,
+    serve,
 ):
     main.add_command(command)
 

@@ -10,6 +10,7 @@ from pipelines.alerts import asset as alerts
 from pipelines.kpi_checks import kpi_checks
 from pipelines.platform_assets import platform_assets
 from pipelines.register_checks import register_checks
+from pipelines.serving.assets import serving_assets
 from pipelines.warehouse_assets import dbt_resource, warehouse_assets
 
 # Back-fill policies and freshness warn that they are young, once per asset; DECISIONS.md says why we use them.
@@ -23,7 +24,7 @@ def build_definitions(settings: kompas_settings.Settings) -> dg.Definitions:
     ingest, build = nights.jobs(platforms)
     tell = [alerts.job()] if settings.alerts else []
     return dg.Definitions(
-        assets=[*platforms, *warehouse_assets(settings), *alerts.assets(settings)],
+        assets=[*platforms, *warehouse_assets(settings), *serving_assets(settings), *alerts.assets(settings)],
         asset_checks=[kpi_checks(settings), register_checks(settings)],
         jobs=[ingest, build, *tell],
         schedules=[nights.schedule(settings)],

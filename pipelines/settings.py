@@ -19,6 +19,7 @@ from pipelines import settings_checks, yaml_lines
 from pipelines.alerts.settings import AlertSettings
 from pipelines.clv.terms import Terms
 from pipelines.kpi import Kpi, with_defaults
+from pipelines.serving.settings import ServingSettings
 
 ENVIRONMENT = "KOMPAS_SETTINGS"
 FILE_NAME = "kompas.yaml"
@@ -147,6 +148,7 @@ class Settings(_Part):
     sandbox: SandboxSettings | None = None
     clv: ClvSettings | None = Field(None, description="Customer lifetime value")
     alerts: AlertSettings | None = Field(None, description="Who is told what the night changed")
+    serving: ServingSettings | None = Field(None, description="Where else the published warehouse goes")
     platforms: Platforms = Field(description="The platforms to pull; what is not named is not pulled")  # type: ignore[valid-type]
     kpis: list[Kpi] = Field(description="The KPI register, in the order in which it is shown")
     folder: Path = Field(Path(), exclude=True, repr=False)
@@ -166,6 +168,11 @@ class Settings(_Part):
     @property
     def build_file(self) -> Path:
         return self.state / "build.duckdb"
+
+    @property
+    def dbt_parse(self) -> Path:
+        """The folder of dbt's parse of the project, with its manifest."""
+        return self.state / "dbt_parse"
 
     @property
     def dagster_home(self) -> Path:

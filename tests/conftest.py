@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import signal
 from collections.abc import Callable, Iterator
@@ -12,13 +13,16 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from sandbox.company import World
 from tests.house import Done, House, Tables
+from tests.warehouse import shared_folder
 
 NIGHT = date(2026, 11, 15)
 """A Sunday. Whole days are known until then, and the days from the first of July on are pulled."""
 HISTORY_FROM = date(2026, 7, 1)
+HISTORY_DAYS = (NIGHT - HISTORY_FROM).days + 1
 WORLD_FROM = date(2026, 5, 1)
 SCALE = 0.2
 Furnish = Callable[[House], None]
@@ -50,17 +54,18 @@ def seen(house: House, done: Done) -> Seen:
 
 @dataclass(frozen=True)
 class FirstNight:
-    """The first night: the house that it ran in, what it left, and its data as they were then."""
+    """The first night: what it left, its data as they were then, and how many days of history it brought."""
 
-    house: House
     seen: Seen
     data: Path
+    history_days: int
 
     @contextmanager
     def moved(self, folder: Path, world: World, latency: float = 0.0) -> Iterator[House]:
-        """Another house that begins with the data of the first night."""
-        with House(folder, world, self.house.history_days, latency) as house:
-            shutil.copytree(self.data, folder / "data")
+        """A house that begins with the data of the first night."""
+        with House(folder, world, self.history_days, latency) as house:
+            # dbt's parse is of the other house's paths.
+            shutil.copytree(self.data, folder / "data", ignore=shutil.ignore_patterns(house.settings.dbt_parse.name))
             yield house
 
 
@@ -80,14 +85,32 @@ def ctrl_c() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def first_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstNight]:
-    """`kompas run` in an empty folder. About half a minute."""
-    folder = tmp_path_factory.mktemp("first_night")
-    with House(folder / "house", world_after(NIGHT), (NIGHT - HISTORY_FROM).days + 1) as house:
+def first_night(tmp_path_factory: pytest.TempPathFactory) -> FirstNight:
+    """`kompas run` in an empty folder, once for all processes of a test run. About half a minute."""
+    folder = shared_folder(tmp_path_factory, "first_night")
+    left = folder / "seen.pickle"
+    with FileLock(folder / "lock"):
+        if not left.exists():
+            left.write_bytes(pickle.dumps(_first_night(folder)))
+    return FirstNight(pickle.loads(left.read_bytes()), folder / "data", HISTORY_DAYS)
+
+
+def _first_night(folder: Path) -> Seen:
+    with House(folder / "house", world_after(NIGHT), HISTORY_DAYS) as house:
         done = house.kompas("run", "--date", NIGHT.isoformat())
         assert done.code == 0, done.output
         shutil.copytree(house.folder / "data", folder / "data")
-        yield FirstNight(house, seen(house, done), folder / "data")
+        return seen(house, done)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The modules that may take longest (by their own timeout) begin first, so that the workers end together."""
+    items.sort(key=_timeout, reverse=True)
+
+
+def _timeout(item: pytest.Item) -> float:
+    told = item.get_closest_marker("timeout")
+    return float(told.args[0]) if told else 0.0
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

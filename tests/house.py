@@ -36,6 +36,7 @@ from sandbox import consents, exports
 from sandbox.company import World
 from sandbox.faults import Faults
 from sandbox.server import Sandbox
+from tests import parsed
 
 REPOSITORY = Path(__file__).parents[1]
 CREDENTIALS = REPOSITORY / "sandbox" / "credentials"
@@ -135,6 +136,7 @@ class House:
         One that still runs when the house is left is killed, with all that it started.
         """
         self.export()
+        parsed.hand_to(self.settings)
         command = [sys.executable, "-m", "pipelines.cli", "--settings", str(self.file), *words]
         process = subprocess.Popen(
             command,

@@ -18,6 +18,7 @@ from filelock import FileLock
 
 from pipelines import ingest, register, settings
 from pipelines.lake import Lake
+from tests import parsed
 
 PROJECT = Path(__file__).parents[1] / "dbt_project"
 Fill = Callable[[Lake], None]
@@ -72,14 +73,20 @@ def build(
 
 def once(folders: pytest.TempPathFactory, name: str, make: Callable[[Path], Warehouse]) -> Warehouse:
     """What `make` builds in a folder, for all processes of a test run: the first builds, the others wait for it."""
-    own = folders.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
-    folder.mkdir(exist_ok=True)
+    folder = shared_folder(folders, name)
     with FileLock(folder / "lock"):
         done = folder / "built"
         if not done.exists():
             done.write_text(str(make(folder).file), encoding="utf-8")
     return Warehouse(Path(done.read_text(encoding="utf-8")))
+
+
+def shared_folder(folders: pytest.TempPathFactory, name: str) -> Path:
+    """A folder that all processes of a test run see."""
+    own = folders.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def _pull(company: settings.Settings, lake: Lake, night: date, by_hand: Collection[str]) -> None:
@@ -91,10 +98,11 @@ def _pull(company: settings.Settings, lake: Lake, night: date, by_hand: Collecti
 
 def _dbt(company: settings.Settings, target: Path, select: str) -> None:
     command = [str(Path(sys.executable).with_name("dbt")), "build", "--no-use-colors"]
-    # A test that also reads models that are left out has nothing to say.
-    command += ["--indirect-selection", "cautious"]
+    # A test that also reads models that are left out has nothing to say. dbt's own artefacts are not read.
+    command += ["--indirect-selection", "cautious", "--no-write-json"]
     command += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     command += ["--target-path", str(target), "--log-path", str(target), *(["--select", select] if select else [])]
+    parsed.hand_over(target, company.lake_url, company.build_file)
     told = {"KOMPAS_LAKE": company.lake_url, "KOMPAS_BUILD": str(company.build_file), "DO_NOT_TRACK": "1"}
     done = subprocess.run(command, env=os.environ | told, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]

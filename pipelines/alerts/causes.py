@@ -107,11 +107,8 @@ def broken(pulls: Iterable[Row]) -> dict[Place, list[Row]]:
 
 def _in_order(failed: Mapping[Place, list[Row]], feeds: Sequence[_Feed]) -> dict[Place, list[Row]]:
     """In the order of kompas.yaml; accounts that it has no more come last."""
-    places = [feed.place for feed in feeds]
-    ordered = sorted(
-        failed, key=lambda place: (place not in places, places.index(place) if place in places else 0, place)
-    )
-    return {place: failed[place] for place in ordered}
+    known = [feed.place for feed in feeds if feed.place in failed]
+    return {place: failed[place] for place in dict.fromkeys([*known, *sorted(failed)])}
 
 
 def _feeds(settings: Settings) -> Iterator[_Feed]:

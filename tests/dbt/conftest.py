@@ -19,6 +19,7 @@ from filelock import FileLock
 
 from pipelines import register, settings
 from pipelines.lake import Lake
+from tests import parsed
 
 PROJECT_FOLDER = Path(__file__).parents[2] / "dbt_project"
 Node = dict[str, Any]
@@ -42,13 +43,15 @@ class Built:
         return self.folder / "target"
 
     def dbt(
-        self, *words: str, file: Path | None = None, target: Path | None = None
+        self, *words: str, file: Path | None = None, target: Path | None = None, variables: str = ""
     ) -> subprocess.CompletedProcess[str]:
         """Run dbt, in this build's own file and folder of artefacts unless others are named."""
+        lake, file, target = self.settings.lake_url, file or self.settings.build_file, target or self.target
+        parsed.hand_over(target, lake, file, variables)
         command = [str(Path(sys.executable).with_name("dbt")), *words, "--no-use-colors"]
         command += ["--project-dir", str(PROJECT_FOLDER), "--profiles-dir", str(PROJECT_FOLDER)]
-        command += ["--target-path", str(target or self.target), "--log-path", str(target or self.target)]
-        places = {"KOMPAS_LAKE": self.settings.lake_url, "KOMPAS_BUILD": str(file or self.settings.build_file)}
+        command += ["--target-path", str(target), "--log-path", str(target), *parsed.told(variables)]
+        places = {"KOMPAS_LAKE": lake, "KOMPAS_BUILD": str(file)}
         return subprocess.run(command, env=os.environ | _QUIET | places, capture_output=True, text=True, check=False)
 
     @cached_property

@@ -19,8 +19,7 @@ def results(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Results:
     folder = tmp_path_factory.mktemp("unit_tests")
     # dbt asks the built tables for their columns, and would lock them for the other tests.
     file = Path(shutil.copy(built.settings.build_file, folder / built.settings.build_file.name))
-    words = ("test", "--select", "test_type:unit", "--vars", "unit_tests: true")
-    done = built.dbt(*words, file=file, target=folder)
+    done = built.dbt("test", "--select", "test_type:unit", file=file, target=folder, variables="unit_tests: true")
     told = folder / "run_results.json"
     assert told.exists(), done.stdout[-3000:]
     found = json.loads(told.read_text(encoding="utf-8"))["results"]

@@ -5,6 +5,7 @@
     <!-- end of table -->
 
 `python -m tests.docs.tables` writes them anew; a test fails when a page has another table than the code would make.
+On a Dutch page (`….nl.md`) they are Dutch: by the code's own Dutch words where it has them, else by `nl.po`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from pipelines.kpi import Kpi, catalogue, with_defaults
 from pipelines.publish import SCHEMAS
 from pipelines.sectors import presets
 from pipelines.settings import json_schema
+from tests.docs import tongue
+from tests.docs.tongue import Tongue
 
 REPOSITORY = Path(__file__).parents[2]
 DBT = REPOSITORY / "dbt_project"
@@ -41,33 +44,33 @@ def pages() -> list[Path]:
     return [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
 
 
-def written(text: str) -> str:
-    """A page with its tables as the code makes them now."""
-    return _MARKED.sub(lambda found: found["start"] + made(found["what"]) + found["end"], text)
+def written(text: str, say: Tongue) -> str:
+    """A page with its tables as the code makes them now, in a language."""
+    return _MARKED.sub(lambda found: found["start"] + made(found["what"], say) + found["end"], text)
 
 
-def made(what: str) -> str:
+def made(what: str, say: Tongue) -> str:
     """The table that a marker asks for: the name of a maker, and what it is to be of."""
     name, *of = what.split()
-    return _MAKERS[name](*of)
+    return _MAKERS[name](say, *of)
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
+def _table(say: Tongue, header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [[say(name) for name in header], ["---"] * len(header), *rows]
     return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
 
 
 # Settings
 
 
-def _settings(name: str) -> str:
+def _settings(say: Tongue, name: str) -> str:
     """The keys of a part of kompas.yaml, by the name of its definition in the JSON Schema."""
     part = keyed(_definitions()[name])
     rows = [
-        (f"`{key}`", _meaning(name, key, schema), _values(schema), _default(name, key, schema, part))
+        (f"`{key}`", say(_meaning(name, key, schema)), _values(say, schema), _default(say, name, key, schema, part))
         for key, schema in part["properties"].items()
     ]
-    return _table(("key", "what it is", "value", "default"), rows)
+    return _table(say, ("key", "what it is", "value", "default"), rows)
 
 
 @cache
@@ -81,10 +84,10 @@ def keyed(definition: Schema) -> Schema:
     return next(option for option in (definition, *definition.get("anyOf", ())) if "properties" in option)
 
 
-def _platform_settings() -> str:
+def _platform_settings(say: Tongue) -> str:
     """The keys of every platform and of its accounts, under headings of their own; those of files have words too."""
     parts = [part for connector in CONNECTORS.values() if connector.name != "files" for part in _parts_of(connector)]
-    return "\n".join(f"### {name}\n\n{_settings(name)}" for name in parts)
+    return "\n".join(f"### {name}\n\n{_settings(say, name)}" for name in parts)
 
 
 def _parts_of(connector: type[Connector]) -> list[str]:
@@ -93,15 +96,19 @@ def _parts_of(connector: type[Connector]) -> list[str]:
     return [own] if account == "AccountSettings" else [own, account]
 
 
-def _platforms(folder: str) -> str:
+def _platforms(say: Tongue, folder: str) -> str:
     """Every platform with its page, and what it brings."""
     brings: dict[str, dict[str, None]] = {}
     for row in _seed("concept_streams"):
         brings.setdefault(row["connector"], {})[row["concept"].replace("_", " ")] = None
     return _table(
+        say,
         ("platform", "brings"),
         (
-            (f"[{connector.title}]({folder}/{name}.md)", ", ".join(brings.get(name, {"exchange rates": None})))
+            (
+                f"[{say(connector.title)}]({folder}/{name}.md)",
+                ", ".join(map(say, brings.get(name, {"exchange rates": None}))),
+            )
             for name, connector in CONNECTORS.items()
         ),
     )
@@ -124,22 +131,22 @@ def _meaning(name: str, key: str, schema: Schema) -> str:
     return str(schema.get("description") or _UNDESCRIBED[name, key])
 
 
-def _values(schema: Schema) -> str:
+def _values(say: Tongue, schema: Schema) -> str:
     """What may stand there, in few words."""
     options = [option for option in schema.get("anyOf", [schema]) if option.get("type") != "null"]
     if len(options) > 1:
-        return ", ".join(dict.fromkeys(_values(option) for option in options))
+        return ", ".join(dict.fromkeys(_values(say, option) for option in options))
     (only,) = options
     if "$ref" in only:
-        return _named(only["$ref"].split("/")[-1])
+        return _named(say, only["$ref"].split("/")[-1])
     if "enum" in only or "const" in only:
         return ", ".join(f"`{json.dumps(value)}`" if value in ("", " ") else f"`{value}`" for value in _listed(only))
     if only.get("type") == "array":
-        return f"list of {_values(only['items'])}"
+        return say("list of {}").format(_values(say, only["items"]))
     if only.get("type") == "object":
         told = only["additionalProperties"]
-        return "mapping" if told is True else f"mapping of {_values(told)}"
-    return _plain(only)
+        return say("mapping") if told is True else say("mapping of {}").format(_values(say, told))
+    return say(_plain(only))
 
 
 def _listed(schema: Schema) -> list[Any]:
@@ -153,29 +160,29 @@ def _plain(schema: Schema) -> str:
     return "day" if schema.get("format") == "date" else words[schema["type"]]
 
 
-def _named(name: str) -> str:
+def _named(say: Tongue, name: str) -> str:
     definition = _definitions()[name]
     if "enum" in definition:
-        return _values(definition)
-    return "text, " * ("anyOf" in definition) + f"[{name}](#{name.lower()})"
+        return _values(say, definition)
+    return f"{say('text')}, " * ("anyOf" in definition) + f"[{name}](#{name.lower()})"
 
 
-def _default(name: str, key: str, schema: Schema, part: Schema) -> str:
+def _default(say: Tongue, name: str, key: str, schema: Schema, part: Schema) -> str:
     if key in part.get("required", ()):
-        return "**required**"
+        return say("**required**")
     if name == "Kpi" and Kpi.model_fields[key].is_required():
-        return "the catalogue's"
+        return say("the catalogue's")
     default = schema.get("default")
     if isinstance(default, str) and default.strip('"'):
         return f"`{default}`"
     return "–" if default is None else f"`{json.dumps(default)}`"
 
 
-def _keys(platform: str) -> str:
+def _keys(say: Tongue, platform: str) -> str:
     """The settings keys of a platform, and those of its accounts."""
     settings = CONNECTORS[platform].Settings
     account = _account_of(settings)
-    text = _settings(settings.__name__) + "\nOf each account:\n\n" + _settings(account)
+    text = f"{_settings(say, settings.__name__)}\n{say('Of each account:')}\n\n{_settings(say, account)}"
     return text.replace("](#", "](../settings.md#")
 
 
@@ -187,41 +194,47 @@ def _account_of(settings: type[PlatformSettings]) -> str:
 # Streams
 
 
-def _streams(platform: str) -> str:
+def _streams(say: Tongue, platform: str) -> str:
     rows = [
-        (f"`{stream.name}`", stream.description, _reread(stream), ", ".join(f"`{name}`" for name in stream.key))
+        (
+            f"`{stream.name}`",
+            say(stream.description),
+            _reread(say, stream),
+            ", ".join(f"`{name}`" for name in stream.key),
+        )
         for stream in CONNECTORS[platform].streams
     ]
-    return _table(("stream", "a row is", "pulled again every night", "key"), rows)
+    return _table(say, ("stream", "a row is", "pulled again every night", "key"), rows)
 
 
-def _reread(stream: Stream) -> str:
-    days = stream.look_back_days
-    return {
-        Kind.REPORT: f"the last {days} days",
+def _reread(say: Tongue, stream: Stream) -> str:
+    words = {
+        Kind.REPORT: "the last {} days",
         Kind.ENTITY: "what changed in the last two days",
         Kind.FULL: "everything",
-    }[stream.kind]
+    }
+    return say(words[stream.kind]).format(stream.look_back_days)
 
 
-def _file_columns() -> str:
+def _file_columns(say: Tongue) -> str:
     """The columns of every table that files can fill; those without which a mapping is refused are bold."""
     parts = []
     for table in TABLES.values():
         rows = [
-            (f"**`{name}`**" if name in table.required else f"`{name}`", field.description)
+            (f"**`{name}`**" if name in table.required else f"`{name}`", say(field.description))
             for name, field in table.mappable.items()
         ]
         key = ", ".join(f"`{name}`" for name in table.key)
-        head = f"### {table.name}\n\n{table.description}. Key: {key}. Day: `{table.day_field}`.\n\n"
-        parts.append(head + _table(("column", "what it is"), rows))
+        told = say("Key: {}. Day: `{}`.").format(key, table.day_field)
+        head = f"### {table.name}\n\n{say(table.description)}. {told}\n\n"
+        parts.append(head + _table(say, ("column", "what it is"), rows))
     return "\n".join(parts)
 
 
 # KPIs
 
 
-def _catalogue() -> str:
+def _catalogue(say: Tongue) -> str:
     rows = [
         (
             f"`{entry['id']}`",
@@ -231,39 +244,39 @@ def _catalogue() -> str:
             entry["direction"],
             f"{entry.get('minimum_sample', 0):g}",
             str(entry.get("immature_days", 0)),
-            entry["definition"]["en"],
+            entry["definition"][say.code],
         )
         for entry in catalogue().values()
     ]
     header = ("id", "name", "formula", "unit", "good is", "minimum sample", "days until settled", "in words")
-    return _table(header, rows)
+    return _table(say, header, rows)
 
 
-def _bases() -> str:
+def _bases(say: Tongue) -> str:
     rows = [
-        (f"`{made['id']}`", f"`{basis}`", _formula(made), made["definition"]["en"])
+        (f"`{made['id']}`", f"`{basis}`", _formula(made), made["definition"][say.code])
         for entry in catalogue().values()
         for basis in entry.get("bases", ())
         for made in [with_defaults({"id": entry["id"], "basis": basis})]
     ]
-    return _table(("id", "basis", "formula", "in words"), rows)
+    return _table(say, ("id", "basis", "formula", "in words"), rows)
 
 
 def _formula(entry: dict[str, Any]) -> str:
     return f"`{entry['numerator']}`" + (f" / `{entry['denominator']}`" if "denominator" in entry else "")
 
 
-def _meanings() -> str:
+def _meanings(say: Tongue) -> str:
     rows = [
-        (f"`{entry['id']}`", *(entry[part]["en"] for part in ("means", "measured", "caveats")))
+        (f"`{entry['id']}`", *(entry[part][say.code] for part in ("means", "measured", "caveats")))
         for entry in catalogue().values()
     ]
-    return _table(("id", "what it means", "how it is measured", "bear in mind"), rows)
+    return _table(say, ("id", "what it means", "how it is measured", "bear in mind"), rows)
 
 
-def _sectors() -> str:
+def _sectors(say: Tongue) -> str:
     kpis = ((sector, ", ".join(f"`{kpi['id']}`" for kpi in preset)) for sector, preset in presets().items())
-    return _table(("sector", "KPIs"), ((f"`{sector}`", ids) for sector, ids in kpis))
+    return _table(say, ("sector", "KPIs"), ((f"`{sector}`", ids) for sector, ids in kpis))
 
 
 def _seed(name: str) -> list[dict[str, str]]:
@@ -271,8 +284,9 @@ def _seed(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _measures() -> str:
+def _measures(say: Tongue) -> str:
     return _table(
+        say,
         ("measure", "needs"),
         (
             (f"`{name}`", ", ".join(f"`{source}`" for source in sources))
@@ -281,15 +295,15 @@ def _measures() -> str:
     )
 
 
-def _reasons() -> str:
+def _reasons(say: Tongue) -> str:
     return _table(
-        ("code", "Dutch", "English"), ((f"`{row['code']}`", row["nl"], row["en"]) for row in _seed("reasons"))
+        say, ("code", "Dutch", "English"), ((f"`{row['code']}`", row["nl"], row["en"]) for row in _seed("reasons"))
     )
 
 
-def _channels() -> str:
+def _channels(say: Tongue) -> str:
     return _table(
-        ("channel", "what belongs to it"), ((row["channel"], row["description"]) for row in _seed("channels"))
+        say, ("channel", "what belongs to it"), ((row["channel"], say(row["description"])) for row in _seed("channels"))
     )
 
 
@@ -307,12 +321,14 @@ def published() -> dict[str, Any]:
     }
 
 
-def _published(schema: str) -> str:
+def _published(say: Tongue, schema: str) -> str:
     parts = []
     for name, model in published().items():
         if name.startswith(f"{schema}."):
-            rows = [(f"`{column['name']}`", _words(column["description"])) for column in model["columns"]]
-            parts.append(f"### {name}\n\n{model['description']}.\n\n" + _table(("column", "what it is"), rows))
+            rows = [(f"`{column['name']}`", say(_words(column["description"]))) for column in model["columns"]]
+            parts.append(
+                f"### {name}\n\n{say(model['description'])}.\n\n" + _table(say, ("column", "what it is"), rows)
+            )
     return "\n".join(parts)
 
 
@@ -345,12 +361,16 @@ _MAKERS: dict[str, Callable[..., str]] = {
 
 
 def main() -> None:
+    dutch = tongue.dutch()
     for page in pages():
         before = page.read_text(encoding="utf-8")
-        after = written(before)
+        after = written(before, dutch if page.name.endswith(".nl.md") else Tongue("en", {}))
         if after != before:
             page.write_text(after, encoding="utf-8")
             print(f"wrote {page.relative_to(REPOSITORY)}")
+    tongue.keep(sorted(dutch.asked))
+    for text in dutch.missing():
+        print(f"no Dutch in tests/docs/nl.po: {text}")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -22,11 +21,11 @@ from pipelines.kpi import catalogue
 from pipelines.publish import SCHEMAS
 from pipelines.scorecard import SIGNS, table
 from pipelines.settings import Settings, SettingsError, json_schema, parse
-from tests.docs import tables
+from tests.docs import tables, tongue
+from tests.docs.outline import LINK, anchors, target
+from tests.docs.pages import DOCS, FENCE, PAGES, Block, blocks, code, commands, name, read
 from tests.docs.tables import REPOSITORY
 
-DOCS = REPOSITORY / "docs"
-PAGES = tables.pages()
 TEMPLATE = (REPOSITORY / "pipelines" / "kompas.template.yaml").read_text(encoding="utf-8")
 MINIMAL = """\
 platforms: {ecb: {}}
@@ -34,48 +33,7 @@ kpis:
   - id: revenue
     targets: [{from: 2026-01-01, target: € 80000}]
 """
-_FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
-_LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
-_KOMPAS = re.compile(r"(?<![\w.-])kompas (?P<words>(?:--settings \S+ )?[a-z]+[^\n`]*)")
 _MAKE = re.compile(r"^make (?P<target>[a-z-]+)", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Block:
-    """A fenced block of a page."""
-
-    page: str
-    number: int
-    language: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.page}-{self.number}"
-
-
-def read(page: Path) -> str:
-    return page.read_text(encoding="utf-8")
-
-
-def name(page: Path) -> str:
-    return str(page.relative_to(REPOSITORY))
-
-
-def blocks(*languages: str) -> list[Block]:
-    return [
-        Block(name(page), number, found["language"], found["text"])
-        for page in PAGES
-        for number, found in enumerate(_FENCE.finditer(read(page)), start=1)
-        if found["language"] in languages
-    ]
-
-
-def code(page: Path) -> str:
-    """All that a page shows as something to type: spans of code, indented lines, and blocks for a shell."""
-    text = read(page)
-    shell = [found["text"] for found in _FENCE.finditer(text) if found["language"] in ("sh", "ini", "text")]
-    prose = _FENCE.sub("", text)
-    return "\n".join([*shell, *re.findall(r"`([^`\n]+)`", prose), *re.findall(r"^    (\S.*)$", prose, re.MULTILINE)])
 
 
 def settings(document: dict[str, Any]) -> Settings:
@@ -87,12 +45,12 @@ def settings(document: dict[str, Any]) -> Settings:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_the_tables_are_those_of_the_code(page: Path) -> None:
-    assert read(page) == tables.written(read(page)), "run: .venv/bin/python -m tests.docs.tables"
+    assert read(page) == tables.written(read(page), tongue.of(page)), "run: .venv/bin/python -m tests.docs.tables"
 
 
 def test_a_page_with_another_table_would_be_noticed() -> None:
-    page = read(DOCS / "kpis.md")
-    assert tables.written(page.replace("Conversieratio", "Conversie")) != page.replace("Conversieratio", "Conversie")
+    changed = read(DOCS / "kpis.md").replace("Conversieratio", "Conversie")
+    assert tables.written(changed, tongue.of(DOCS / "kpis.md")) != changed
 
 
 # YAML
@@ -143,10 +101,6 @@ def test_the_template_is_accepted_as_it_is() -> None:
 # Commands
 
 
-def commands() -> list[tuple[str, str]]:
-    return [(name(page), found["words"]) for page in PAGES for found in _KOMPAS.finditer(code(page))]
-
-
 @pytest.mark.parametrize(("page", "words"), sorted(set(commands())))
 def test_a_kompas_command_exists(page: str, words: str) -> None:
     command = named(re.sub(r"^--settings \S+ ", "", words).split())
@@ -195,25 +149,18 @@ def test_a_make_target_exists(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_a_relative_link_points_to_a_file_and_a_heading(page: Path) -> None:
-    links = [link for link in _LINK.findall(_FENCE.sub("", read(page))) if "://" not in link]
+    links = [link for link in LINK.findall(FENCE.sub("", read(page))) if "://" not in link]
     assert [link for link in links if not is_there(page, link)] == []
 
 
 def is_there(page: Path, link: str) -> bool:
-    path, _, anchor = link.partition("#")
-    file = page.parent / path if path else page
+    file, anchor = target(page, link)
     return file.exists() and (not anchor or anchor in anchors(file))
-
-
-@cache
-def anchors(page: Path) -> set[str]:
-    headings = re.findall(r"^#+ (.+)$", read(page), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=name)
 def test_every_page_can_be_reached_from_the_readme(page: Path) -> None:
-    assert name(page) in read(REPOSITORY / "README.md")
+    assert name(page).replace(".nl.md", ".md") in read(REPOSITORY / "README.md")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
@@ -230,7 +177,7 @@ def connect(platform: str) -> str:
 
 
 def test_every_connect_page_is_of_a_platform() -> None:
-    assert {page.stem for page in (DOCS / "connect").glob("*.md")} == set(CONNECTORS)
+    assert {page.name.partition(".")[0] for page in (DOCS / "connect").glob("*.md")} == set(CONNECTORS)
 
 
 @pytest.mark.parametrize("platform", CONNECTORS)
@@ -300,7 +247,7 @@ def test_every_kpi_of_the_catalogue_is_in_kpis(kpi: str) -> None:
 
 def test_every_reason_is_explained() -> None:
     told = re.findall(r"^(?:\d+\.|-) `(\w+)`:", read(DOCS / "kpis.md"), re.MULTILINE)
-    assert sorted(told) == sorted(row.split("`")[1] for row in tables.made("reasons").splitlines()[2:])
+    assert sorted(told) == sorted(row.split("`")[1] for row in tables.made("reasons", tongue.of(DOCS)).splitlines()[2:])
 
 
 @pytest.mark.parametrize("verdict", SIGNS)

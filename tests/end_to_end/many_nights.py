@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -22,6 +23,7 @@ import pyarrow as pa
 from pipelines import ingest, register
 from pipelines.vocabulary import DBT_PROJECT
 from sandbox.faults import Answer, Call
+from tests import parsed
 from tests.conftest import morning_after
 from tests.house import House
 
@@ -93,6 +95,7 @@ class Nights:
         with warnings.catch_warnings(), patch.dict(os.environ, ours):
             warnings.simplefilter("ignore")
             if self._manifest is None:
+                parsed.hand_over(Path(target), settings.lake_url, settings.build_file)
                 self._manifest = dbtRunner().invoke(["--quiet", "parse", *places, "--log-path", target]).result
             done = dbtRunner(manifest=self._manifest).invoke([*told, *places, "--log-path", target])
             DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open for the next call

@@ -21,7 +21,7 @@ import duckdb
 
 from tests.dbt.conftest import Built, _build
 from tests.kpi import intervals, mutations, verdict_sql
-from tests.kpi.model_sql import Models, UnitTest
+from tests.kpi.model_sql import Models, UnitTest, compile_models
 from tests.kpi.test_truth_table import EDGES, TABLE, cells, figures
 
 EQUIVALENT = Path(__file__).parent / "equivalent_mutants.csv"
@@ -103,6 +103,7 @@ def of_models(names: tuple[str, ...]) -> Iterator[Score]:
     with tempfile.TemporaryDirectory() as folder:
         built = Built(Path(folder) / "empty_lake")
         _build(built)
+        compile_models(built, Path(folder) / "target")
         models = Models.of(built, Path(folder) / "target")
         in_macros = {mutant.what for mutant in mutations.mutants(verdict_sql.verdict_query())}
         for name in names:

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.dbt.conftest import Built
 from tests.kpi.model_sql import Models, filled
 
 Row = dict[str, Any]
@@ -107,8 +106,7 @@ def _gap(kpi: Row, sums: list[int], bound: float) -> Row:
 
 
 @pytest.fixture(scope="module")
-def gaps(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Gaps:
-    models = Models.of(built, tmp_path_factory.mktemp("compiled"))
+def gaps(models: Models) -> Gaps:
     needed = tables({("Email", "sale"): (1, 1, 1, 1)}, 1).keys() | {"intermediate.gap_effects", "kpi.kpi_contributions"}
     return Gaps(Models(models.compiled, [], {name: models.types[name] for name in needed}))
 

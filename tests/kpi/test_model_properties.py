@@ -12,7 +12,6 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from tests.dbt.conftest import Built
 from tests.kpi.model_sql import Models
 from tests.kpi.small_company import (
     BRANDS,
@@ -96,8 +95,8 @@ def _targets(chance: Random) -> list[Row]:
 
 
 @pytest.fixture(scope="module")
-def company(built: Built, tmp_path_factory: pytest.TempPathFactory) -> SmallCompany:
-    return SmallCompany(Models.of(built, tmp_path_factory.mktemp("compiled")))
+def company(models: Models) -> SmallCompany:
+    return SmallCompany(models)
 
 
 def same(before: list[Row], after: list[Row]) -> bool:

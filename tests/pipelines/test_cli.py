@@ -33,6 +33,7 @@ COMMANDS = {
     "verdicts",
     "review",
     "backtest",
+    "serve",
 }
 
 

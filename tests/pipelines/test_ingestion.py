@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import settings
+from tests import parsed
+
 REPOSITORY = Path(__file__).parents[2]
 _SAME = """
 from pipelines import definitions, ingestion
@@ -23,6 +26,7 @@ _DBT = "import sys, pipelines.ingestion; print({'dbt', 'dagster_dbt'} & set(sys.
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     shutil.copy(REPOSITORY / "kompas.yaml", tmp_path)
+    parsed.hand_to(settings.read(tmp_path / "kompas.yaml"))
     return tmp_path
 
 

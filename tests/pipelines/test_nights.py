@@ -13,6 +13,7 @@ from dagster._utils.schedules import schedule_execution_time_iterator
 from pipelines import nights, tags
 from pipelines.settings import Settings, parse
 from pipelines.warehouse_assets import dbt_resource, environment, warehouse_assets
+from tests import parsed
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -152,6 +153,7 @@ def test_schedule_and_sensors_are_on_from_the_start() -> None:
 
 def test_the_build_begins_with_the_register_and_runs_dbt_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told = parse("platforms: {ecb: {}}\nkpis: []\n", tmp_path / "kompas.yaml")
+    parsed.hand_to(told)
     for name, value in environment(told).items():
         monkeypatch.setenv(name, value)
     made = dg.Definitions(
