@@ -32,7 +32,7 @@ ui: $(VENV)/run.done ## the Dagster UI on 127.0.0.1:3000, with the sandbox besid
 test: $(VENV)/test.done ## set up, and pass the tests
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
-test-all: $(VENV)/test.done .venv-sail/done .venv-spark/done ## all of them, on Sail and Spark too: tens of minutes
+test-all: $(VENV)/test.done .venv-sail/done .venv-spark/done .venv-superset/done ## all of them, on Sail, Spark and Superset too: tens of minutes
 	$(BIN)/python -m pytest -n 2 -rs
 
 .venv-%/done: requirements/%.txt | $(BIN)/uv
@@ -43,7 +43,7 @@ test-all: $(VENV)/test.done .venv-sail/done .venv-spark/done ## all of them, on 
 lint: $(VENV)/test.done ## ruff, mypy and sqlfluff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy connectors sandbox pipelines bench docs
+	$(BIN)/mypy connectors sandbox pipelines bench docs bi
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project
 
 docs: $(VENV)/test.done ## these pages as a site, in build/site

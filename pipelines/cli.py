@@ -18,6 +18,7 @@ from pipelines import reconcile_commands, register_commands, sectors
 from pipelines import settings as kompas_settings
 from pipelines.alerts.command import alerts, watch
 from pipelines.explain.command import explain
+from pipelines.page import command as page
 from pipelines.serving.command import serve
 from pipelines.settings import Settings, SettingsError
 from pipelines.verdict_commands import backtest, review, verdicts
@@ -148,10 +149,12 @@ def _finish(settings: Settings, outcome: Any) -> None:
     command = Path(sys.argv[0]).parent
     for name, place in {
         "Warehouse": f"{settings.warehouse}, for any BI tool that reads DuckDB",
+        "Scorecard": page.place(settings),
         "Lake": settings.lake_url,
         "Dagster UI": f"{command / 'kompas'} ui, then http://127.0.0.1:3000",
     }.items():
-        console.print(f"{name:<11}{place}", soft_wrap=True)
+        if place:
+            console.print(f"{name:<11}{place}", soft_wrap=True)
     if not outcome.good:
         raise click.ClickException("the night did not end well; what failed stands above, the rest is in the warehouse")
 
@@ -168,10 +171,19 @@ def rebuild(file: Path | None) -> None:
 
 
 @main.command()
+@click.option("--html", "as_page", is_flag=True, help="Write it as a page, into the folder paths.scorecards")
+@click.option("--language", type=click.Choice(["nl", "en"]), help="Of the page; the company's by default")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the page to this file")
 @click.pass_obj
-def scorecard(file: Path | None) -> None:
-    """Show the scorecard of the published warehouse."""
-    _show(kompas_settings.read(file))
+def scorecard(file: Path | None, as_page: bool, language: str | None, out: Path | None) -> None:
+    """Show the scorecard of the published warehouse, or write it as a page."""
+    settings = kompas_settings.read(file)
+    if as_page:
+        page.write(settings, language, out)
+        return
+    if language or out:
+        raise click.UsageError("--language and --out are for the page: add --html")
+    _show(settings)
 
 
 def _show(settings: Settings) -> None:

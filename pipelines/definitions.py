@@ -8,6 +8,7 @@ from pipelines import nights
 from pipelines import settings as kompas_settings
 from pipelines.alerts import asset as alerts
 from pipelines.kpi_checks import kpi_checks
+from pipelines.page.asset import page_asset
 from pipelines.platform_assets import platform_assets
 from pipelines.register_checks import register_checks
 from pipelines.serving.assets import serving_assets
@@ -24,7 +25,13 @@ def build_definitions(settings: kompas_settings.Settings) -> dg.Definitions:
     ingest, build = nights.jobs(platforms)
     tell = [alerts.job()] if settings.alerts else []
     return dg.Definitions(
-        assets=[*platforms, *warehouse_assets(settings), *serving_assets(settings), *alerts.assets(settings)],
+        assets=[
+            *platforms,
+            *warehouse_assets(settings),
+            *serving_assets(settings),
+            page_asset(settings),
+            *alerts.assets(settings),
+        ],
         asset_checks=[kpi_checks(settings), register_checks(settings)],
         jobs=[ingest, build, *tell],
         schedules=[nights.schedule(settings)],

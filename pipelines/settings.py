@@ -55,6 +55,7 @@ class PathSettings(_Part):
     lake: str = Field("data/lake", description="Folder, or any fsspec URL (s3://bucket/lake)")
     warehouse: Path = Field(Path("data/kompas.duckdb"), description="The published file that BI tools open")
     state: Path = Field(Path("data/state"), description="Private: the build file, Dagster's storage, locks")
+    scorecards: Path = Field(Path("data/scorecards"), description="Folder of the scorecard pages, one a night")
 
 
 class PrivacySettings(_Part):
@@ -160,6 +161,10 @@ class Settings(_Part):
     @property
     def warehouse(self) -> Path:
         return self.folder / self.paths.warehouse
+
+    @property
+    def scorecards(self) -> Path:
+        return self.folder / self.paths.scorecards
 
     @property
     def state(self) -> Path:

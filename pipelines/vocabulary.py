@@ -62,3 +62,9 @@ def _column(seed: str, name: str) -> frozenset[str]:
 def _rows(seed: str) -> list[dict[str, str]]:
     with (DBT_PROJECT / "seeds" / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+@cache
+def reasons() -> tuple[dict[str, str], ...]:
+    """The phrases of the reasons for a verdict, in both languages; the longest first, as some begin like others."""
+    return tuple(sorted(_rows("reasons"), key=lambda row: -len(row["nl"])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -58,7 +58,7 @@ def gather(settings: Settings, kpi_id: str, period: Period | None, segment: Mapp
             contributions(warehouse, row),
             _guardrails(warehouse, kpi, row),
             _targets(kpi, row),
-            list(_feeds(warehouse, settings, kpi, row)),
+            list(feeds(settings, kpi, row, lambda **stream: rows_of(warehouse, "marts.data_quality", "day", **stream))),
         )
 
 
@@ -119,7 +119,11 @@ def _targets(kpi: Kpi, row: Row) -> list[Row]:
     return sorted(filter(same, register.targets(kpi)), key=lambda target: target["valid_from"])
 
 
-def _feeds(warehouse: duckdb.DuckDBPyConnection, settings: Settings, kpi: Kpi, row: Row) -> Iterator[Feed]:
+def feeds(settings: Settings, kpi: Kpi, row: Row, loads_of: Callable[..., list[Row]]) -> Iterator[Feed]:
+    """The streams that a row of kpi_verdicts takes its figures from.
+
+    `loads_of(platform=…, stream=…, account_id=…)` gives rows of marts.data_quality, oldest first.
+    """
     needed = vocabulary.days_needed(sources.measures(kpi))
     for connector in settings.connectors():
         for account in connector.accounts:
@@ -128,8 +132,7 @@ def _feeds(warehouse: duckdb.DuckDBPyConnection, settings: Settings, kpi: Kpi, r
             for stream in connector.streams_of(account):
                 days = _days(row, needed.get(f"{connector.name}.{stream.name}"))
                 if days:
-                    feed = {"platform": connector.name, "stream": stream.name, "account_id": account.id}
-                    loads = rows_of(warehouse, "marts.data_quality", "day", **feed)
+                    loads = loads_of(platform=connector.name, stream=stream.name, account_id=account.id)
                     yield _feed(f"{connector.name}.{stream.name}", account.name or account.id, days, loads)
 
 

@@ -47,6 +47,7 @@ BLOCKS_ELSEWHERE = {
     ("docs/start.md", "kompas run"): "tests/docs/test_start.py",
     ("docs/start.md", "kompas ui"): "tests/docs/test_start.py",
     ("docs/operate.md", "mkdir ../restored"): "tests/docs/test_service_files.py",
+    ("docs/bi/superset.md", "make .venv-superset/done"): "tests/superset/test_superset.py",
     ("docs/spark.md", "make .venv-spark/done"): "tests/spark/test_same_figures.py",
     ("docs/spark.md", "make .venv-sail/done"): "tests/spark/test_same_figures.py",
 }  # fmt: skip

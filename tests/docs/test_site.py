@@ -20,7 +20,7 @@ _LOADED = re.compile(r"<(?:link|script|img|iframe|source|object)\b[^>]*?\b(?:src
 _OF_STYLE = re.compile(r"url\(\s*[\"']?(?P<url>[^\"')]+)|@import\s+[\"'](?P<imported>[^\"']+)")
 
 
-_NAMES = {"PostgreSQL", "Spark"}
+_NAMES = {"Apache Superset", "PostgreSQL", "Spark"}
 
 
 class _Loader(yaml.SafeLoader):

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OURS = {"connectors", "pipelines", "sandbox", "tests", "bench"}
-MAY = {"connectors": set[str](), "pipelines": {"connectors"}, "sandbox": set[str]()}
+OURS = {"connectors", "pipelines", "sandbox", "tests", "bench", "bi"}
+MAY = {"connectors": set[str](), "pipelines": {"connectors"}, "sandbox": set[str](), "bi": set[str]()}
 THE_DEMO = {"pipelines/demo.py", "pipelines/cli.py"}
 """They start the sandbox beside a run; nothing of it is used for pulling or judging."""
 
