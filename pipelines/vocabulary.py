@@ -50,11 +50,6 @@ def channels() -> frozenset[str]:
     return _column("channels", "channel")
 
 
-def reasons(old: str, new: str) -> list[tuple[str, str]]:
-    """The words of every reason of a verdict, in two languages (nl, en)."""
-    return [(row[old], row[new]) for row in _rows("reasons")]
-
-
 def _column(seed: str, name: str) -> frozenset[str]:
     return frozenset(row[name] for row in _rows(seed))
 

@@ -111,11 +111,13 @@ def translated(text: str, voice: Voice) -> str:
     """A reason with its fixed words, and the name of the KPI that it may end with, in the voice's language."""
     if voice.language == voice.written:
         return text
-    words = {old: new for old, new in vocabulary.reasons(voice.written, voice.language) if text.startswith(old)}
-    longest = max(words, key=len, default="")
-    rest = text[len(longest) :]
-    kpi = next((kpi for kpi, name in voice.names.get(voice.written, {}).items() if rest.strip() == name), None)
-    return words.get(longest, "") + (f" {voice.name(kpi)}" if kpi else rest)
+    for phrase in vocabulary.reasons():
+        if text.startswith(phrase[voice.written]):
+            rest = text.removeprefix(phrase[voice.written])
+            for kpi, name in voice.names[voice.written].items():
+                rest = rest.replace(name, voice.name(kpi))
+            return phrase[voice.language] + rest
+    return text
 
 
 def subject(digest: Digest, company: str, voice: Voice) -> str:
