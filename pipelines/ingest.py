@@ -82,7 +82,6 @@ class StreamResult:
     quarantined: int = 0
     flags: set[str] = field(default_factory=set)
     errors: list[ConnectorError] = field(default_factory=list)
-    measures: dict[str, float] = field(default_factory=dict)
     restated: int = 0
     day_rows: dict[date, int] = field(default_factory=dict)
 
@@ -224,7 +223,6 @@ def _commit(connector: Connector, parts: list[Pulled], night: Night, lake: Lake,
         result.bytes += written.bytes
         result.day_rows[day] = written.rows
         result.rows += written.rows
-        sums.add_to(result.measures)
         if old is not None:
             changes = sums.compare(Sums.of(stream, old))
             restated += [
@@ -307,10 +305,6 @@ class Sums:
             for measure in self._measures:
                 key = row["account_id"], measure
                 self._sums[key] = self._sums.get(key, 0.0) + float(row[f"{measure}_sum"] or 0)
-
-    def add_to(self, totals: dict[str, float]) -> None:
-        for (_, measure), value in self._sums.items():
-            totals[measure] = totals.get(measure, 0.0) + value
 
     def compare(self, before: Sums) -> list[tuple[str, str, float, float]]:
         """(account, measure, old, new) of every sum that differs by more than a rounding error."""

@@ -8,10 +8,11 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from pipelines import markdown_table
+from pipelines import markdown_table, register
 from pipelines.explain import sentences
 from pipelines.explain.facts import contributions
 from pipelines.kpi import Kpi
+from pipelines.lake import Lake
 from pipelines.register import SEGMENT
 from pipelines.settings import Settings
 from pipelines.warehouse_assets import SCORECARD, WRITER_POOL
@@ -53,6 +54,8 @@ def kpi_checks(settings: Settings) -> dg.AssetChecksDefinition:
     )
     def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         chosen = {key.name for key in context.selected_asset_check_keys}
+        night = register.latest_run_day(Lake.at(settings.lake_url))
+        page = {"scorecard_page": dg.MetadataValue.path(str(settings.scorecards / f"{night}.html"))}
         with duckdb.connect(str(settings.build_file), read_only=True) as connection:
             rows = connection.execute("from kpi.kpi_scorecard").to_arrow_table().to_pylist()
             for one in every:
@@ -60,7 +63,8 @@ def kpi_checks(settings: Settings) -> dg.AssetChecksDefinition:
                     own = [row for row in rows if one.owns(row)]
                     row = headline(one.kpi, own)
                     parts = contributions(connection, row) if row else []
-                    yield result(one, row, own, parts, settings.company.language)
+                    made = result(one, row, own, parts, settings.company.language)
+                    yield made._replace(metadata={**made.metadata, **page})
 
     return check
 
@@ -78,7 +82,8 @@ def _spec(one: Judged, language: str) -> dg.AssetCheckSpec:
         (one.kpi.name.nl, one.kpi.definition.nl) if language == "nl" else (one.kpi.name.en, one.kpi.definition.en)
     )
     segment = " · ".join([name, *(value for value in one.segment if value != "all")])
-    return dg.AssetCheckSpec(one.name, asset=SCORECARD, blocking=False, description=f"{segment}. {words}")
+    owner = f" Owner: {one.kpi.owner}." if one.kpi.owner else ""
+    return dg.AssetCheckSpec(one.name, asset=SCORECARD, blocking=False, description=f"{segment}. {words}{owner}")
 
 
 def result(

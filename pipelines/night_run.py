@@ -16,8 +16,8 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipelines import nights, tags
 from pipelines import settings as kompas_settings
-from pipelines import tags
 from pipelines.failure import said
 from pipelines.lake import Lake
 from pipelines.lock import hold
@@ -80,12 +80,21 @@ def run(settings: Settings, first: date, last: date, tell: Tell) -> Outcome:
     with hold(settings.state, "night"):
         Lake.at(settings.lake_url).sweep()
         outcome = Outcome()
-        night = {tags.RUN_DAY: last.isoformat()}
-        ingested = _job(settings, "ingest", _partition_tags(first, last), outcome, tell)
-        built = _job(settings, "build", night | _after(ingested), outcome, tell)
+        trigger = tags.BY_COMMAND if first == last else tags.BY_BACKFILL
+        marks = {tags.RUN_DAY: last.isoformat(), tags.TRIGGER: trigger}
+        pulled = _job(settings, "ingest", _partition_tags(first, last) | marks, outcome, tell)
+        built = _job(settings, "build", _after(pulled, marks) | _follows(pulled), outcome, tell)
         if settings.alerts:
-            _job(settings, "alerts", night | _after(built or ingested), outcome, tell)
+            _job(settings, "alerts", marks | _follows(built or pulled), outcome, tell)
         return outcome
+
+
+def _after(pulled: str | None, marks: dict[str, str]) -> dict[str, str]:
+    """The marks of the build: those of the night, and what failed in its pull."""
+    if pulled is None:
+        return marks
+    with dg.DagsterInstance.get() as instance:
+        return nights.marks_of_build(instance, pulled, marks[tags.RUN_DAY], marks)
 
 
 def rebuild(settings: Settings, tell: Tell) -> Outcome:
@@ -93,7 +102,7 @@ def rebuild(settings: Settings, tell: Tell) -> Outcome:
     with hold(settings.state, "night"):
         outcome = Outcome()
         settings.build_file.unlink(missing_ok=True)
-        _job(settings, "build", {tags.FULL_REFRESH: "true"}, outcome, tell)
+        _job(settings, "build", {tags.FULL_REFRESH: "true", tags.TRIGGER: tags.BY_REBUILD}, outcome, tell)
         return outcome
 
 
@@ -103,13 +112,15 @@ def _partition_tags(first: date, last: date) -> dict[str, str]:
     return {tags.RANGE_START: first.isoformat(), tags.RANGE_END: last.isoformat()}
 
 
-def _after(run_id: str | None) -> dict[str, str]:
+def _follows(run_id: str | None) -> dict[str, str]:
     return {tags.FOLLOWS: run_id} if run_id else {}
 
 
 def _job(settings: Settings, name: str, purpose: dict[str, str], outcome: Outcome, tell: Tell) -> str | None:
-    """Run a job as Dagster's own command does, in a process whose chatter goes to a file; tell of its steps. The id of
-    its run is that of the job that comes next; None where there was none."""
+    """Run a job as Dagster's own command does, in a process whose chatter goes to a file; tell of its steps.
+
+    The id of its run, or None where it did not start.
+    """
     call = uuid.uuid4().hex
     log = settings.state / "logs" / f"{name}.log"
     marks = {tags.CALL: call, tags.ATTENDED: "true"}

@@ -4,14 +4,16 @@ A process per stream costs about two seconds of start each; a platform's streams
 anyhow. A stream that failed fails the step in the end, after the others are in the lake.
 """
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator
+from copy import copy
+from datetime import date
 
 import dagster as dg
 
-from connectors.connector import Connector
+from connectors.connector import Account, Connector
+from connectors.errors import ConnectorError
 from connectors.stream import Kind, Stream
-from pipelines import tags
+from pipelines import day_figures, freshness, in_words, kinds, links, owners, tags
 from pipelines.ingest import Night, StreamResult, pull_night
 from pipelines.lake import Lake
 from pipelines.lock import hold
@@ -39,6 +41,7 @@ def platform_assets(connector: Connector, settings: Settings) -> dg.AssetsDefini
     """The raw tables of a platform as Dagster assets."""
     streams = streams_in_use(connector)
     name = connector.name
+    lake = Lake.at(settings.lake_url)
 
     @dg.multi_asset(
         name=name,
@@ -53,18 +56,18 @@ def platform_assets(connector: Connector, settings: Settings) -> dg.AssetsDefini
         chosen = [stream for stream in streams if _key(connector, stream) in context.selected_asset_keys]
         night = _night(context, settings)
         failed: list[StreamResult] = []
-        with hold(settings.state, name), settings.connector(name) as live:
-            for result in pull_night(live, chosen, night, Lake.at(settings.lake_url)):
+        with in_words.failures(name), hold(settings.state, name), settings.connector(name) as live:
+            for result in pull_night(live, chosen, night, lake):
                 context.log.info("%s: %s rows, %s requests", result.stream.name, result.rows, result.requests)
                 yield _check(connector, result)
                 if result.complete:
-                    yield _materialized(connector, result)
+                    yield _materialized(connector, result, lake)
                 else:
                     failed.append(result)
         if failed and _may_pass(failed) and tags.ATTENDED not in context.run.tags and context.retry_number == 0:
-            raise dg.RetryRequested(seconds_to_wait=_TRY_AGAIN_S) from _failure(connector, failed)
+            raise dg.RetryRequested(seconds_to_wait=_TRY_AGAIN_S) from _failure(connector, failed, settings)
         if failed:
-            raise _failure(connector, failed)
+            raise _failure(connector, failed, settings)
 
     return pull
 
@@ -84,26 +87,30 @@ def _spec(connector: Connector, stream: Stream, settings: Settings) -> dg.AssetS
         key=_key(connector, stream),
         description=f"{stream.description}. {connector.title}; {_KIND_WORDS[stream.kind]}.",
         group_name=connector.name,
-        kinds={"parquet", "python"},
+        kinds=kinds.of_platform(connector.name),
+        owners=owners.of_streams(settings).get(f"{connector.name}.{stream.name}"),
         skippable=True,
         metadata={
             "dagster/column_schema": _columns(stream),
             "dagster/uri": f"{settings.lake_url}/{connector.name}/{stream.name}",
+            "accounts": ", ".join(account.name for account in _feeding(connector, stream)),
             "look_back_days": connector.look_back_days(stream),
             "primary_key": ", ".join(stream.key),
+            "setup_guide": links.setup_guide(settings.links, connector.name),
+            **_vendor(connector, stream),
         },
-        freshness_policy=dg.FreshnessPolicy.cron(
-            deadline_cron=_deadline(settings),
-            lower_bound_delta=timedelta(hours=6),
-            timezone=settings.company.time_zone,
-        ),
+        freshness_policy=freshness.policy(settings),
     )
 
 
-def _deadline(settings: Settings) -> str:
-    """Three hours after the night began, the raw tables should be there."""
-    hour, minute = settings.night.at.split(":")
-    return f"{int(minute)} {(int(hour) + 3) % 24} * * *"
+def _feeding(connector: Connector, stream: Stream) -> list[Account]:
+    return [account for account in connector.accounts if stream in connector.streams_of(account)]
+
+
+def _vendor(connector: Connector, stream: Stream) -> dict[str, dg.MetadataValue]:
+    """The platform's own documentation, where the connector knows its address."""
+    url = stream.docs_url or connector.docs_url
+    return {"platform_docs": dg.MetadataValue.url(url)} if url else {}
 
 
 def _columns(stream: Stream) -> dg.TableSchema:
@@ -148,9 +155,8 @@ def _check(connector: Connector, result: StreamResult) -> dg.AssetCheckResult:
     )
 
 
-def _materialized(connector: Connector, result: StreamResult) -> dg.MaterializeResult:
+def _materialized(connector: Connector, result: StreamResult, lake: Lake) -> dg.MaterializeResult:
     days = sorted(result.days)
-    sums = {f"sum_{name}": value for name, value in sorted(result.measures.items())}
     return dg.MaterializeResult(
         asset_key=_key(connector, result.stream),
         metadata={
@@ -162,7 +168,7 @@ def _materialized(connector: Connector, result: StreamResult) -> dg.MaterializeR
             "bytes": result.bytes,
             "quarantined": result.quarantined,
             "restated_measures": result.restated,
-            **sums,
+            **day_figures.newest(lake, connector.name, result.stream, days),
         },
     )
 
@@ -172,14 +178,28 @@ def _may_pass(failed: list[StreamResult]) -> bool:
     return any(error.action in ("retry", "defer") for result in failed for error in result.errors)
 
 
-def _failure(connector: Connector, failed: list[StreamResult]) -> dg.Failure:
+def _failure(connector: Connector, failed: list[StreamResult], settings: Settings) -> dg.Failure:
     """The first line says which account and what to do; the rest lists everything that failed."""
-    errors = list(dict.fromkeys(str(error) for result in failed for error in result.errors))
+    lines = told([error for result in failed for error in result.errors])
     return dg.Failure(
-        description="\n".join(errors),
+        description="\n".join(lines),
         metadata={
+            "what_to_do": dg.MetadataValue.md("\n".join(f"- {line}" for line in lines)),
             "failed_streams": ", ".join(result.stream.name for result in failed),
-            "what_to_do": dg.MetadataValue.md("\n".join(f"- {error}" for error in errors)),
-            "setup_guide": dg.MetadataValue.text(f"docs/connect/{connector.name}.md"),
+            "setup_guide": links.setup_guide(settings.links, connector.name),
         },
     )
+
+
+def told(errors: Iterable[ConnectorError]) -> list[str]:
+    """A line for each thing that is wrong: an account whose streams all fail alike is one thing."""
+    alike: dict[tuple[str, str, str], list[ConnectorError]] = {}
+    for error in errors:
+        alike.setdefault((error.account, error.message, error.hint), []).append(error)
+    return [_line(same) for same in alike.values()]
+
+
+def _line(same: list[ConnectorError]) -> str:
+    spoken = copy(same[0])
+    spoken.stream = ", ".join(sorted({error.stream for error in same}))
+    return str(spoken)

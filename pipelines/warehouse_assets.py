@@ -3,7 +3,8 @@
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from importlib import metadata
@@ -12,11 +13,14 @@ from typing import Any
 
 import dagster as dg
 import duckdb
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, DbtProject, dbt_assets
+from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
+from dagster_dbt.dbt_manifest import validate_manifest
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from filelock import FileLock
 from packaging.version import Version
 
-from pipelines import publish, register, tags
+from pipelines import dbt_failures, dbt_rows, freshness, in_words, night_figures, owners, publish, register, tags
+from pipelines.dbt_translator import Translator, own_tables
 from pipelines.lake import Lake
 from pipelines.settings import Settings
 from pipelines.vocabulary import DBT_PROJECT
@@ -27,10 +31,6 @@ _KEPT_RUNS = 10
 _PARSE = "partial_parse.msgpack"
 SCORECARD = dg.AssetKey(["warehouse", "kpi", "kpi_scorecard"])
 VERDICTS = dg.AssetKey(["warehouse", "kpi", "kpi_verdicts"])
-KEPT_VERDICTS = ("kompas", "verdicts")
-EARLIER_VERDICTS = dg.AssetKey(["kompas", "earlier_verdicts"])
-"""What dbt reads of the verdicts are those of the nights before. As one asset with those of this night, which are made
-from what dbt builds, they would be a circle: Dagster then cuts the step of dbt in two, and runs a part too early."""
 PUBLISHED = dg.AssetKey(["warehouse", "published"])
 _SKIP = {"target", "logs", "dbt_packages"}
 _SOURCES = {".sql", ".py", ".yml", ".yaml", ".csv", ".md"}
@@ -65,20 +65,6 @@ def _is_stale(manifest: Path) -> bool:
     return not manifest.exists() or manifest.stat().st_mtime < newest
 
 
-class Translator(DagsterDbtTranslator):
-    """dbt sources are the raw assets; models live under `warehouse/<schema>`."""
-
-    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        props = dbt_resource_props
-        if props["resource_type"] == "source":
-            source = (props["source_name"], props["name"])
-            return EARLIER_VERDICTS if source == KEPT_VERDICTS else dg.AssetKey(source)
-        return dg.AssetKey(["warehouse", props["config"].get("schema") or "main", props["name"]])
-
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        return str(dbt_resource_props["config"].get("schema") or "main")
-
-
 class Dbt(DbtCliResource):
     """dbt, its version told by its package: `dbt --version` takes three CPU seconds, and asks PyPI for a newer one."""
 
@@ -93,29 +79,26 @@ def dbt_resource() -> Dbt:
     return Dbt(project_dir=str(DBT_PROJECT), dbt_executable=str(executable))
 
 
-def warehouse_assets(settings: Settings) -> list[dg.AssetsDefinition]:
-    """All assets of the build job."""
+def warehouse_assets(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
+    """All assets of the build job, and the tables of the lake that they read beside those of the platforms."""
     os.environ.update(environment(settings))
     settings.build_file.parent.mkdir(parents=True, exist_ok=True)
     made = project(settings)
-    return [_register(settings), _dbt(made, settings), _publish(settings), _verdicts(settings)]
+    own = own_tables(validate_manifest(made.manifest_path))
+    written = [own.pop(name).merge_attributes(kinds={"yaml"}) for name in register.WRITTEN]
+    return [_register(settings, written), _dbt(made, settings), _publish(settings), _verdicts(settings), *own.values()]
 
 
-def _register(settings: Settings) -> dg.AssetsDefinition:
-    @dg.multi_asset(
-        name="register",
-        specs=[
-            dg.AssetSpec(
-                ["kompas", name], group_name="kompas", kinds={"yaml"}, description=f"kompas.yaml: {name}, for dbt"
-            )
-            for name in register.WRITTEN
-        ],
-    )
+def _register(settings: Settings, written: list[dg.AssetSpec]) -> dg.AssetsDefinition:
+    @dg.multi_asset(name="register", specs=written)
     def write_register(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
-        lake = Lake.at(settings.lake_url)
-        register.write(settings, lake, run_day(context, settings, lake))
-        for name in register.WRITTEN:
-            yield dg.MaterializeResult(asset_key=dg.AssetKey(["kompas", name]))
+        with in_words.failures("register"):
+            lake = Lake.at(settings.lake_url)
+            day = run_day(context, settings, lake)
+            register.write(settings, lake, day)
+        context.log.info("The night of %s", day)
+        for spec in written:
+            yield dg.MaterializeResult(asset_key=spec.key)
 
     return write_register
 
@@ -132,19 +115,24 @@ def run_day(context: dg.AssetExecutionContext, settings: Settings, lake: Lake) -
 
 
 def _dbt(made: DbtProject, settings: Settings) -> dg.AssetsDefinition:
-    translator = Translator(settings=DagsterDbtTranslatorSettings(enable_asset_checks=True))
+    manifest = validate_manifest(made.manifest_path)
+    tables = {node["unique_id"]: f"{node['schema']}.{node['alias']}" for node in manifest["nodes"].values()}
 
     @dbt_assets(
-        manifest=made.manifest_path,
+        manifest=manifest,
         project=made,
         name="dbt_build",
         pool=WRITER_POOL,
-        dagster_dbt_translator=translator,
+        dagster_dbt_translator=Translator(settings),
     )
     def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
         full = ["--full-refresh"] if tags.FULL_REFRESH in context.run.tags else []
         target = _target(settings.state / "dbt", context.run.run_id, made.manifest_path.with_name(_PARSE))
-        yield from dbt.cli(["build", *full], context=context, target_path=target).stream()
+        events = dbt.cli(["build", *full], context=context, target_path=target).stream()
+        try:
+            yield from dbt_rows.counted(events, settings.build_file, tables)
+        except DagsterDbtCliRuntimeError as error:
+            raise dbt_failures.failure(target, settings.build_file) or error from error
 
     return dbt_models
 
@@ -168,17 +156,28 @@ def _publish(settings: Settings) -> dg.AssetsDefinition:
         deps=[SCORECARD],
         group_name="published",
         kinds={"duckdb"},
+        owners=owners.of_kpis(settings.kpis),
         pool=WRITER_POOL,
+        freshness_policy=freshness.policy(settings),
         description="The file that BI tools open: marts and KPI tables, replaced whole",
     )
     def published() -> dg.MaterializeResult:
-        done = publish.publish(settings.build_file, settings.warehouse)
+        with in_words.failures("published"):
+            began = time.monotonic()
+            done = publish.publish(settings.build_file, settings.warehouse)
+            seconds = time.monotonic() - began
+            day = register.latest_run_day(Lake.at(settings.lake_url))
+            with duckdb.connect(str(settings.build_file), read_only=True) as connection:
+                figures = night_figures.of_day(connection, day)
         return dg.MaterializeResult(
             metadata={
+                "run_day": day.isoformat(),
                 "file": dg.MetadataValue.path(str(done.file)),
                 "bytes": done.bytes,
+                "seconds": seconds,
                 "tables": len(done.tables),
                 "dagster/row_count": sum(done.tables.values()),
+                **figures,
             }
         )
 
@@ -189,17 +188,23 @@ def _verdicts(settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         key=["kompas", "verdicts"],
         deps=[VERDICTS],
-        group_name="kompas",
+        group_name="published",
         kinds={"parquet"},
+        owners=owners.of_kpis(settings.kpis),
         pool=WRITER_POOL,
+        freshness_policy=freshness.policy(settings),
         description="The verdicts of every night as they were known then; kept in the lake",
     )
     def verdicts() -> dg.MaterializeResult:
-        lake = Lake.at(settings.lake_url)
-        with duckdb.connect(str(settings.build_file), read_only=True) as connection:
-            judged = connection.execute("from kpi.kpi_verdicts").to_arrow_table()
-        day = register.latest_run_day(lake)
-        register.keep_verdicts(lake, day, judged)
-        return dg.MaterializeResult(metadata={"dagster/row_count": judged.num_rows, "run_day": day.isoformat()})
+        with in_words.failures("verdicts"):
+            lake = Lake.at(settings.lake_url)
+            with duckdb.connect(str(settings.build_file), read_only=True) as connection:
+                judged = connection.execute("from kpi.kpi_verdicts").to_arrow_table()
+                counts = night_figures.verdicts(connection)
+            day = register.latest_run_day(lake)
+            register.keep_verdicts(lake, day, judged)
+        return dg.MaterializeResult(
+            metadata={"dagster/row_count": judged.num_rows, "run_day": day.isoformat(), **counts}
+        )
 
     return verdicts

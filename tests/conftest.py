@@ -44,12 +44,11 @@ class Seen:
 
     done: Done
     tables: Tables
-    rows: dict[str, list[str]]
     files: dict[str, str]
 
 
 def seen(house: House, done: Done) -> Seen:
-    return Seen(done, house.published(), house.rows(), house.files())
+    return Seen(done, house.published(), house.files())
 
 
 @dataclass(frozen=True)
@@ -59,6 +58,10 @@ class FirstNight:
     seen: Seen
     data: Path
     history_days: int
+
+    @property
+    def lake(self) -> Path:
+        return self.data / "lake"
 
     @contextmanager
     def moved(self, folder: Path, world: World, latency: float = 0.0) -> Iterator[House]:

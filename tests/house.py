@@ -14,7 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -166,11 +166,6 @@ class House:
         found = (path for path in sorted(root.rglob("*.parquet")) if path.relative_to(root).parts[0] != OWN_TABLES)
         return {str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
 
-    def rows(self) -> dict[str, list[str]]:
-        """The lake's rows by file, as sorted text: the same rows in another order are the same."""
-        root = Path(self.settings.lake_url)
-        return {name: sorted(map(repr, pq.read_table(root / name).to_pylist())) for name in self.files()}
-
     def ledger(self, name: str) -> list[dict[str, Any]]:
         """The rows of one of Kompas' own tables."""
         found = self.lake.table(name)
@@ -194,6 +189,11 @@ def tables(file: Path) -> Tables:
         return {
             name: _without_times(connection.execute(f"from {name} order by all").to_arrow_table()) for (name,) in names
         }
+
+
+def rows(lake: Path, files: Iterable[str]) -> dict[str, list[str]]:
+    """The rows of files of a lake, as sorted text: the same rows in another order are the same."""
+    return {name: sorted(map(repr, pq.read_table(lake / name).to_pylist())) for name in files}
 
 
 def differing(one: Tables, other: Tables) -> list[str]:

@@ -44,10 +44,12 @@ class Api:
         return int(found[0]["id"]) if found else None
 
     def dataset(self, told: Json) -> int:
-        """Make a dataset, unless it is there; its columns are read from the database anew. Its id."""
+        """Make a dataset, or change the query of the one that is there, and read its columns anew. Its id."""
         known = self.find("dataset", table_name=told["table_name"], schema=told["schema"])
         if known is None:
             return int(self._ask("POST", "dataset/", json=told)["id"])
+        if "sql" in told:
+            self._ask("PUT", f"dataset/{known}", json={"sql": told["sql"]})
         self._ask("PUT", f"dataset/{known}/refresh")
         return known
 

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from pipelines import freshness, in_words, owners
 from pipelines.page import files
 from pipelines.settings import Settings
 from pipelines.warehouse_assets import PUBLISHED
@@ -18,10 +19,13 @@ def page_asset(settings: Settings) -> dg.AssetsDefinition:
         deps=[PUBLISHED, KEPT],
         group_name="published",
         kinds={"html"},
+        owners=owners.of_kpis(settings.kpis),
+        freshness_policy=freshness.policy(settings),
         description="The scorecard as a page that needs no server, and an index over the nights",
     )
     def scorecard_page() -> dg.MaterializeResult:
-        written = files.write(settings)
+        with in_words.failures("scorecard_page"):
+            written = files.write(settings)
         return dg.MaterializeResult(
             metadata={
                 "file": dg.MetadataValue.path(str(written.file)),

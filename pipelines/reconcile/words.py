@@ -12,19 +12,19 @@ CAUSES: Mapping[str, Mapping[str, str]] = {
         "en": "Currency: the screen counts in {currency}, Kompas in euros at the ECB's rate of each day",
     },
     "missing": {
-        "nl": "Ontbrekende dagen: {days} dagen van accounts ({first} t/m {last}) staan niet heel in het lake",
+        "nl": "Ontbrekende dagen: {days} dagen van accounts ({first} t/m {last}) staan niet volledig in het lake",
         "en": "Missing days: {days} days of accounts ({first} through {last}) are not whole in the lake",
     },
     "after_screen": {
-        "nl": "Dagen na het scherm: {days} dagen kende het toen nog niet",
+        "nl": "Dagen na het scherm: {days} dagen waren er toen nog niet",
         "en": "Days after the screen: it did not know {days} of them then",
     },
     "day_of_screen": {
-        "nl": "De dag van het scherm zelf, {day}, was nog niet om",
+        "nl": "De dag van het scherm zelf, {day}, was nog niet voorbij",
         "en": "The day of the screen itself, {day}, had not ended",
     },
     "late": {
-        "nl": "Nagekomen: wat het platform na {seen} nog aan {days} dagen heeft veranderd (restatement-grootboek)",
+        "nl": "Nagekomen: wat het platform na {seen} nog aan {days} dagen heeft veranderd (logboek van bijstellingen)",
         "en": "Late: what the platform changed of {days} days after {seen} (restatement ledger)",
     },
     "coming": {
@@ -45,7 +45,7 @@ CAUSES: Mapping[str, Mapping[str, str]] = {
     },
     "time_zone": {
         "nl": "Tijdzone: dagen zijn die van het account ({zone}), net als op zijn scherm; wie dagen van het bedrijf "
-        "telt, snijdt {hours:g} uur anders",
+        "telt, trekt de grens {hours:g} uur anders",
         "en": "Time zone: days are the account's ({zone}), as on its screen; who counts the company's days cuts "
         "{hours:g} hours elsewhere",
     },
@@ -73,13 +73,13 @@ CAUSES: Mapping[str, Mapping[str, str]] = {
         "nl": "Het scherm toont alle conversies, ook de secundaire",
         "en": "The screen shows all conversions, secondary ones too",
     },
-    "link_clicks": {"nl": "Het scherm toont klikken op links alleen", "en": "The screen shows clicks on links only"},
+    "link_clicks": {"nl": "Het scherm toont alleen klikken op links", "en": "The screen shows clicks on links only"},
     "seven_day_click": {
-        "nl": "Het scherm telt aankopen binnen 7 dagen na een klik alleen",
+        "nl": "Het scherm telt alleen aankopen binnen 7 dagen na een klik",
         "en": "The screen counts purchases within 7 days after a click only",
     },
     "post_click": {
-        "nl": "Het scherm telt conversies na een klik alleen, niet na een weergave",
+        "nl": "Het scherm telt alleen conversies na een klik, niet na een vertoning",
         "en": "The screen counts conversions after a click only, not after a view",
     },
     "optimised_events": {
@@ -94,8 +94,8 @@ CAUSES: Mapping[str, Mapping[str, str]] = {
         "nl": "Het scherm telt elke klik, Kompas wie klikte",
         "en": "The screen counts each click, Kompas who clicked",
     },
-    "tax": {"nl": "Het scherm telt met btw", "en": "The screen counts with VAT"},
-    "shipping": {"nl": "Het scherm telt zonder verzendkosten", "en": "The screen counts without shipping"},
+    "tax": {"nl": "Het scherm telt inclusief btw", "en": "The screen counts with VAT"},
+    "shipping": {"nl": "Het scherm telt exclusief verzendkosten", "en": "The screen counts without shipping"},
     "refunds_by_day": {
         "nl": "Het scherm trekt terugbetalingen af op de dag van terugbetaling",
         "en": "The screen takes off refunds on the day of the refund",

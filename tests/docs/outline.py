@@ -16,7 +16,7 @@ LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 TABLE = re.compile(r"<!-- table: (?P<what>.+?) -->\n.*?<!-- end of table -->", re.DOTALL)
 _HEADING = re.compile(r"^(?P<level>#+) (?P<words>.+)$", re.MULTILINE)
 _COMMENT = re.compile(r"(^|\s)(#|--) .*$", re.MULTILINE)
-_CODE = re.compile(r"`([^`\n]+)`")
+_CODE = re.compile(r"`((?:[^`\n]|\n(?!\s*\n))+)`")
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _section(page: Path, level: int, text: str) -> Section:
         blocks=tuple(_COMMENT.sub("", found[0]) for found in FENCE.finditer(text)),
         tables=tuple(TABLE.findall(text)),
         links=tuple(sorted(_place(page, link) for link in LINK.findall(prose))),
-        code=tuple(sorted(set(_CODE.findall(prose)))),
+        code=tuple(sorted({" ".join(code.split()) for code in _CODE.findall(prose)})),
         rows=len(re.findall(r"^ *\|", prose, re.MULTILINE)),
         items=len(re.findall(r"^ *(?:-|\d+\.) ", prose, re.MULTILINE)),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.reconcile.words import CERTAINTIES
 from pipelines.scorecard import SIGNS, VERDICTS
 from tests.docs import tables, tongue
 from tests.docs.outline import TABLE, outline, own
@@ -20,7 +21,7 @@ ENGLISH_ONLY = {
 }
 """Pages without a Dutch one, and why."""
 ENGLISH = sorted(page for page in DOCS.rglob("*.md") if not page.name.endswith(".nl.md"))
-WAITING = ("docs/alerts", "docs/scorecard", "docs/bi")
+WAITING = ("docs/alerts", "docs/scorecard", "docs/bi/")
 """Pages that are being written, whose Dutch comes when they stand."""
 TRANSLATED = [
     page
@@ -35,7 +36,7 @@ GLOSSARY = {
     "guardrail": "guardrail",
     "lake": "lake",
     "measures": "meetwaarde",
-    "objective": "strategisch",
+    "objective": "doelstelling",
     "quarantine": "quarantaine",
     "refund": "terugbeta",
     "target": "doel",
@@ -102,6 +103,11 @@ def test_every_text_of_the_tables_has_its_dutch() -> None:
 def test_a_verdict_is_called_as_on_the_scorecard(verdict: str, page: str, sign: bool) -> None:
     called = f"{SIGNS[verdict][0]} " * sign + VERDICTS["nl"][verdict]
     assert f"| `{verdict}` | {called}" in read(DOCS / f"{page}.nl.md")
+
+
+def test_how_sure_a_part_is_is_called_as_in_the_answer() -> None:
+    table = read(DOCS / "reconcile.nl.md").split("| hoe zeker |")[1].split("\n\n")[0]
+    assert [row.split("|")[1].strip() for row in table.splitlines()[2:]] == list(CERTAINTIES["nl"].values())
 
 
 @pytest.mark.parametrize("page", [page for page in TRANSLATED if own(page).exists()], ids=name)

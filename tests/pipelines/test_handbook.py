@@ -63,16 +63,16 @@ def test_objectives_come_first_and_name_the_kpis_that_serve_them() -> None:
         "- **Eigenaar**: Ans",
         "- **Belanghebbenden**: Bo, Chris",
         "- **Gekoppelde bronnen**: `meta_ads.campaign_day`; niet meetbaar: geen bron voor `new_customers`",
-        "- **Minste waarnemingen voor een oordeel**: 10",
+        "- **Minimaal aantal waarnemingen voor een oordeel**: 10",
         "- **Niet ten koste van**: Kosten per klik (CPC)",
-        "- **Evaluatie**: elk half jaar, voor het laatst op 2026-10-05",
+        "- **Evaluatie**: elk halfjaar, voor het laatst op 2026-10-05",
     ],
 )
 def test_a_kpi_is_told_whole(line: str) -> None:
     assert line in section("cpa").splitlines()
 
 
-@pytest.mark.parametrize("label", ["Wat het betekent", "Hoe gemeten", "Let op"])
+@pytest.mark.parametrize("label", ["Wat het betekent", "Hoe het gemeten wordt", "Let op"])
 def test_a_kpi_of_the_catalogue_says_what_it_means(label: str) -> None:
     assert f"- **{label}**: " in section("cpa")
     assert f"- **{label}**: –" not in section("cpa")

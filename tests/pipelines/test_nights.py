@@ -131,6 +131,26 @@ def test_without_channels_nothing_follows_the_build() -> None:
     ]
 
 
+def test_a_night_says_which_day_it_is_for_and_that_the_schedule_began_it() -> None:
+    asked = request_at(datetime(2026, 11, 16, 4, 10, tzinfo=UTC))
+    assert (asked.tags[tags.RUN_DAY], asked.tags[tags.TRIGGER]) == ("2026-11-15", tags.BY_SCHEDULE)
+
+
+def test_the_build_says_which_platforms_failed_and_what_began_the_night(instance: dg.DagsterInstance) -> None:
+    asked = follow(instance, True, {tags.PARTITION: "2026-11-15", tags.TRIGGER: tags.BY_SCHEDULE})
+    assert (asked.tags[tags.FAILED], asked.tags[tags.TRIGGER]) == ("pulling", tags.BY_SCHEDULE)
+
+
+def test_the_pull_says_which_platforms_failed(instance: dg.DagsterInstance) -> None:
+    follow(instance, True, {tags.PARTITION: "2026-11-15"})
+    (run,) = instance.get_runs()
+    assert run.tags[tags.FAILED] == "pulling"
+
+
+def test_a_night_that_went_well_names_no_platform(instance: dg.DagsterInstance) -> None:
+    assert tags.FAILED not in follow(instance, False, {tags.PARTITION: "2026-11-15"}).tags
+
+
 def test_the_build_of_a_range_is_for_its_last_day(instance: dg.DagsterInstance) -> None:
     asked = follow(instance, False, {tags.RANGE_START: "2026-11-01", tags.RANGE_END: "2026-11-15"})
     assert asked.tags[tags.RUN_DAY] == "2026-11-15"
