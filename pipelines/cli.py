@@ -17,6 +17,7 @@ from rich.console import Console
 from pipelines import reconcile_commands, register_commands, sectors
 from pipelines import settings as kompas_settings
 from pipelines.explain.command import explain
+from pipelines.export import export
 from pipelines.page import command as page
 from pipelines.serving.command import serve
 from pipelines.settings import Settings, SettingsError
@@ -244,6 +245,7 @@ for command in (
     register_commands.rank,
     register_commands.handbook,
     explain,
+    export,
     verdicts,
     review,
     backtest,

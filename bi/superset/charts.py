@@ -74,7 +74,9 @@ def newest_month_sql(source: Source) -> str:
 
 def _figure(source: Source, name: str) -> str:
     plain, share, count = source.text(name), source.text(f"{name} * 100"), source.count(name)
-    units = f"when 'ratio' then {share} || '%' when 'EUR' then '€ ' || {plain} when 'count' then {count} else {plain}"
+    units = (
+        f"when 'ratio' then {share} || '%' when 'EUR' then '€\u00a0' || {plain} when 'count' then {count} else {plain}"
+    )
     return f"coalesce(case unit {units} end, '–')"
 
 
@@ -102,7 +104,7 @@ def _scorecard(source: Source) -> Chart:
         {"columns": _SCORECARD, "orderby": [["position", True], ["kpi", True]], "row_limit": 100},
         f"select {', '.join(_SCORECARD)} from ({scorecard_sql(source)})",
         width=9,
-        height=104,
+        height=92,
     )
 
 
@@ -113,12 +115,13 @@ def _verdicts(source: Source) -> Chart:
         "kompas_scorecard",
         "pie",
         {"groupby": ["in_woorden"], "metric": counted, "donut": True, "show_labels": True, "innerRadius": 45}
-        | {"label_type": "value", "labels_outside": False, "show_legend": True, "legendOrientation": "bottom"}
+        | {"label_type": "value", "labels_outside": False, "show_legend": True, "legendType": "plain"}
+        | {"legendOrientation": "bottom"}
         | {"row_limit": 10, "color_scheme": "supersetColors"},
         {"columns": ["in_woorden"], "metrics": [counted], "row_limit": 10},
         f"select verdict_nl, count(*) from {source.schema}.scorecard group by verdict_nl",
         width=3,
-        height=104,
+        height=92,
     )
 
 

@@ -6,6 +6,7 @@ Nothing comes after them, so a database that is down stops nothing; and the nigh
 import dagster as dg
 
 from connectors.errors import ConnectorError
+from pipelines import freshness, in_words, owners
 from pipelines.serving.attempts import served
 from pipelines.serving.postgres import Served
 from pipelines.serving.settings import PostgresSettings
@@ -28,15 +29,18 @@ def _postgres(settings: Settings, chosen: PostgresSettings) -> dg.AssetsDefiniti
         deps=[PUBLISHED],
         group_name="published",
         kinds={"postgres"},
+        owners=owners.of_kpis(settings.kpis),
+        freshness_policy=freshness.policy(settings),
         # Two at once would wait for each other.
         pool="postgres",
         description="The published warehouse in PostgreSQL, for BI tools: its tables' rows replaced in one transaction",
     )
     def postgres(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        try:
-            done = served(settings.warehouse, chosen, context.log.warning)
-        except ConnectorError as error:
-            raise _failure(error) from None
+        with in_words.failures("postgres"):
+            try:
+                done = served(settings.warehouse, chosen, context.log.warning)
+            except ConnectorError as error:
+                raise _failure(error) from None
         for note in done.notes:
             context.log.warning(note)
         return _materialized(done)
