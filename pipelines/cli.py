@@ -18,6 +18,7 @@ from pipelines import reconcile_commands, register_commands, sectors
 from pipelines import settings as kompas_settings
 from pipelines.alerts.command import alerts, watch
 from pipelines.explain.command import explain
+from pipelines.export import export
 from pipelines.page import command as page
 from pipelines.serving.command import serve
 from pipelines.settings import Settings, SettingsError
@@ -245,6 +246,7 @@ for command in (
     register_commands.rank,
     register_commands.handbook,
     explain,
+    export,
     verdicts,
     review,
     backtest,
