@@ -16,7 +16,9 @@ from rich.console import Console
 
 from pipelines import reconcile_commands, register_commands, sectors
 from pipelines import settings as kompas_settings
+from pipelines.alerts.command import alerts, watch
 from pipelines.explain.command import explain
+from pipelines.export import export
 from pipelines.page import command as page
 from pipelines.serving.command import serve
 from pipelines.settings import Settings, SettingsError
@@ -244,10 +246,13 @@ for command in (
     register_commands.rank,
     register_commands.handbook,
     explain,
+    export,
     verdicts,
     review,
     backtest,
     reconcile_commands.reconcile,
+    alerts,
+    watch,
     serve,
 ):
     main.add_command(command)

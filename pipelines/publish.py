@@ -1,4 +1,4 @@
-"""The published warehouse: marts and KPI tables copied into a new file that replaces the old one in one rename.
+"""The published warehouse: what the contract promises, in a new file that replaces the old one in one rename.
 
 A BI tool that holds the old file never blocks the night and never sees half of it: it keeps the old file until it
 opens the new one. dbt's own file stays private, as a reader would block dbt, and dbt a reader.
@@ -13,7 +13,11 @@ from pathlib import Path
 
 import duckdb
 
-SCHEMAS = ("marts", "kpi")
+from pipelines import contract as contracts
+from pipelines.contract import Contract
+from pipelines.duckdb_names import text
+from pipelines.published_copy import BUILD, NEW, Copy
+
 _STORAGE_VERSION = "v1.0.0"
 """Older DuckDB clients in BI tools can read the file; a newer version buys us nothing here."""
 _MODE = 0o444
@@ -35,13 +39,16 @@ def existing(warehouse: Path) -> Path:
     return warehouse
 
 
-def publish(build_file: Path, target: Path) -> Published:
-    """Copy the published schemas of `build_file` into `target`. Raises duckdb.Error and leaves the old file."""
+def publish(build_file: Path, target: Path, language: str = "en", contract: Contract | None = None) -> Published:
+    """Make `target` of what the contract (the one in force by default) promises of `build_file`.
+
+    Comments are in `language`, nl or en. Raises duckdb.Error or ContractError, and leaves the old file.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     sweep(target)
     temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
     try:
-        tables = _copy(build_file, temporary)
+        tables = _copy(build_file, temporary, contract or contracts.current(), language)
         _settle(temporary)
         temporary.replace(target)
     except BaseException:
@@ -58,42 +65,11 @@ def sweep(target: Path) -> int:
     return len(orphans)
 
 
-def _copy(build_file: Path, temporary: Path) -> dict[str, int]:
+def _copy(build_file: Path, temporary: Path, contract: Contract, language: str) -> dict[str, int]:
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_text(build_file)} as build (read_only)")
-        connection.execute(f"attach {_text(temporary)} as published (storage_version '{_STORAGE_VERSION}')")
-        return {name: _copy_table(connection, *name.split(".")) for name in _tables(connection)}
-
-
-def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    rows = connection.execute(
-        """select table_schema || '.' || table_name from information_schema.tables
-           where table_catalog = 'build' and list_contains(?, table_schema) order by 1""",
-        [list(SCHEMAS)],
-    ).fetchall()
-    return [row[0] for row in rows]
-
-
-def _copy_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> int:
-    connection.execute(f'create schema if not exists published."{schema}"')
-    connection.execute(f'create table published."{schema}"."{table}" as from build."{schema}"."{table}"')
-    for column, comment in _comments(connection, schema, table):
-        place = f'published."{schema}"."{table}"'
-        what = f'column {place}."{column}"' if column else f"table {place}"
-        connection.execute(f"comment on {what} is {_text(comment)}")
-    count = connection.execute(f'select count(*) from published."{schema}"."{table}"').fetchone()
-    return int(count[0]) if count else 0
-
-
-def _comments(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[tuple[str | None, str]]:
-    return connection.execute(
-        """select null, comment from duckdb_tables()
-           where database_name = 'build' and schema_name = $1 and table_name = $2 and comment is not null
-           union all
-           select column_name, comment from duckdb_columns()
-           where database_name = 'build' and schema_name = $1 and table_name = $2 and comment is not null""",
-        [schema, table],
-    ).fetchall()
+        connection.execute(f"attach {text(build_file)} as {BUILD} (read_only)")
+        connection.execute(f"attach {text(temporary)} as {NEW} (storage_version '{_STORAGE_VERSION}')")
+        return Copy(connection, contract, language).make()
 
 
 def _settle(file: Path) -> None:
@@ -104,7 +80,3 @@ def _settle(file: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _text(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"

@@ -164,7 +164,7 @@ def _publish(settings: Settings) -> dg.AssetsDefinition:
     def published() -> dg.MaterializeResult:
         with in_words.failures("published"):
             began = time.monotonic()
-            done = publish.publish(settings.build_file, settings.warehouse)
+            done = publish.publish(settings.build_file, settings.warehouse, settings.company.language)
             seconds = time.monotonic() - began
             day = register.latest_run_day(Lake.at(settings.lake_url))
             with duckdb.connect(str(settings.build_file), read_only=True) as connection:

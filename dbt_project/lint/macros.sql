@@ -58,3 +58,7 @@
 {% macro union_platforms(columns, platforms) %}select {{ columns | join(', ') }} from platform_rows{% endmacro %}
 {% macro nth_order_of_customer() %}1{% endmacro %}
 {% macro unknown(type='string') %}null{% endmacro %}
+{% macro published(model) %}{{ model }}{% endmacro %}
+{% macro amount(value) %}cast({{ value }} as decimal(18, 6)){% endmacro %}
+{% macro whole_amount(value) %}sum({{ value }}){% endmacro %}
+{% macro sum_of_measure(measure) %}sum(value){% endmacro %}

@@ -3,6 +3,17 @@
     case when count(*) = count({{ value }}) then cast(sum({{ value }}) as double) end
 {%- endmacro %}
 
+{#- A measure of a long table as a column of a wide one: its sum in the group; NULL when a part is not known, or none is
+    there. -#}
+{% macro sum_of_measure(measure) -%}
+    case
+        when
+            count(case when measure = '{{ measure }}' then 1 end)
+            = count(case when measure = '{{ measure }}' then value end)
+            then sum(case when measure = '{{ measure }}' then value end)
+    end
+{%- endmacro %}
+
 {#- One figure on every engine: in doubles, and NULL where there is nothing to divide by. -#}
 {% macro ratio(numerator, denominator) -%}
     cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0)

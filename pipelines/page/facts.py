@@ -76,10 +76,10 @@ def read(settings: Settings, lake: Lake) -> Night:
 
 _CHANNELS = """
     select cast(date_trunc('month', day) as date) as month, channel, min(day) as first_day, max(day) as last_day,
-        sum(sessions) as sessions, sum(ad_spend) as spend,
-        sum(web_purchases) as web_purchases, sum(web_revenue) as web_revenue,
-        sum(orders) as orders, sum(order_revenue) as order_revenue,
-        sum(ad_conversions) as ad_conversions, sum(ad_conversion_value) as ad_conversion_value
+        sum(sessions)::double as sessions, sum(ad_spend)::double as spend,
+        sum(web_purchases)::double as web_purchases, sum(web_revenue)::double as web_revenue,
+        sum(orders)::double as orders, sum(order_revenue)::double as order_revenue,
+        sum(ad_conversions)::double as ad_conversions, sum(ad_conversion_value)::double as ad_conversion_value
     from marts.channel_day group by all order by month, channel"""
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from pipelines.lake import Lake
 from pipelines.page import facts, render
 from pipelines.page.nights_index import index
-from pipelines.page.view import view
+from pipelines.page.view import Neighbours, view
 from pipelines.page.voice import Voice
 from pipelines.settings import Settings
 
@@ -38,12 +38,17 @@ def write(settings: Settings, language: str | None = None, out: Path | None = No
     night = facts.read(settings, lake)
     spoken = settings.company.language
     voice = Voice(language or spoken, spoken, settings.kpis)
-    page = view(night, voice, datetime.now(settings.tz))
+    page = view(night, voice, datetime.now(settings.tz), Neighbours() if out else _neighbours(settings, night, voice))
     file = out or settings.scorecards / name(night.day, voice)
     size = _place(file, render.html("page.html.j2", voice, page=page))
     if out is None and voice.language == spoken:
         _place(settings.scorecards / INDEX, render.html("index.html.j2", voice, page=index(settings, lake, voice)))
     return Written(file, night.day, size, dict(Counter(card.verdict.name for card in page.judged)))
+
+
+def _neighbours(settings: Settings, night: facts.Night, voice: Voice) -> Neighbours:
+    before = name(night.night_before, voice) if night.night_before else ""
+    return Neighbours(before if before and (settings.scorecards / before).exists() else "", INDEX)
 
 
 def name(night: date, voice: Voice) -> str:

@@ -27,13 +27,16 @@ class Count:
 
 @dataclass(frozen=True)
 class Change:
-    """A verdict that is another than the night before; `before` is None for a KPI that is new."""
+    """A verdict that is another than the night before.
+
+    `before` is None for a KPI that is new, and both are where several periods of one KPI were revised.
+    """
 
     anchor: str
     name: str
     when: str
     before: Verdict | None
-    now: Verdict
+    now: Verdict | None
     note: str = ""
 
 
@@ -91,11 +94,19 @@ def _turned(night: Night, cards: Sequence[Card], voice: Voice) -> Iterator[Chang
 
 
 def _restated(night: Night, cards: Sequence[Card], voice: Voice) -> Iterator[Change]:
+    """A line for each KPI: a source that comes in days late revises dozens of weeks at once."""
     shown = {card.key: card for card in cards}
-    for row in night.restated:
-        if card := shown.get(segment_key(row)):
-            before, now = (voice.verdict(row[name]) for name in ("verdict_before", "verdict"))
-            yield Change(card.anchor, _name(card), voice.period(row), before, now, voice["restated"])
+    for key, rows in grouped(night.restated, segment_key).items():
+        if card := shown.get(key):
+            yield _revised(card, rows, voice)
+
+
+def _revised(card: Card, rows: Sequence[Row], voice: Voice) -> Change:
+    if len(rows) > 1:
+        when = voice.say("earlier_periods", count=len(rows))
+        return Change(card.anchor, _name(card), when, None, None, voice["restated"])
+    before, now = (voice.verdict(rows[0][name]) for name in ("verdict_before", "verdict"))
+    return Change(card.anchor, _name(card), voice.period(rows[0]), before, now, voice["restated"])
 
 
 def _name(card: Card) -> str:

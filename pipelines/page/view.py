@@ -14,6 +14,14 @@ from pipelines.page.voice import Voice
 
 
 @dataclass(frozen=True)
+class Neighbours:
+    """Files that a page can link to; empty where there are none."""
+
+    night_before: str = ""
+    index: str = ""
+
+
+@dataclass(frozen=True)
 class Page:
     """A night's page, all texts in its language."""
 
@@ -21,6 +29,7 @@ class Page:
     night: str
     night_before: str
     night_before_file: str
+    index_file: str
     summary: str
     counts: list[overview.Count]
     changes: list[overview.Change]
@@ -32,8 +41,8 @@ class Page:
     made: str
 
 
-def view(night: Night, voice: Voice, now: datetime) -> Page:
-    """The page of a night, made at a moment in the company's time zone."""
+def view(night: Night, voice: Voice, now: datetime, beside: Neighbours) -> Page:
+    """The page of a night, made at a moment in the company's time zone, with links to the pages beside it."""
     every = cards(night, voice)
     found = overview.counts(every, voice)
     before = night.night_before
@@ -41,7 +50,8 @@ def view(night: Night, voice: Voice, now: datetime) -> Page:
         company=night.settings.company.name,
         night=voice.day(night.day, "full"),
         night_before=voice.day(before) if before else "",
-        night_before_file=f"{before}.html" if before else "",
+        night_before_file=beside.night_before,
+        index_file=beside.index,
         summary=overview.summary(found, voice),
         counts=found,
         changes=overview.changes(night, every, voice),

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-_OPTIONS = ["--no-sandbox", "--disable-gpu"]
+OPTIONS = ["--no-sandbox", "--disable-gpu"]
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +19,6 @@ def browser() -> Iterator[Browser]:
     if found is None:
         pytest.skip("there is no Chromium here: apt-get install chromium")
     with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=found, args=_OPTIONS)
+        started = driver.chromium.launch(executable_path=found, args=OPTIONS)
         yield started
         started.close()

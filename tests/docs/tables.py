@@ -24,9 +24,9 @@ from connectors.connector import Connector, PlatformSettings
 from connectors.files_tables import TABLES
 from connectors.registry import CONNECTORS
 from connectors.stream import Kind, Stream
-from pipelines import vocabulary
+from pipelines import contract as contracts
+from pipelines import vocabulary, warehouse_words
 from pipelines.kpi import Kpi, catalogue, with_defaults
-from pipelines.publish import SCHEMAS
 from pipelines.sectors import presets
 from pipelines.settings import json_schema
 from tests.docs import tongue
@@ -311,24 +311,31 @@ def _channels(say: Tongue) -> str:
 
 
 @cache
-def published() -> dict[str, Any]:
-    """The published tables as dbt's YAML describes them, by `schema.table`."""
-    return {
-        f"{schema}.{model['name']}": model
-        for schema in SCHEMAS
-        for file in sorted((DBT / "models" / schema).glob("_*.yml"))
-        for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", ())
-    }
+def published() -> dict[str, contracts.Columns]:
+    """The published tables and views, by `schema.table`, with the types of their columns."""
+    return contracts.current().tables
+
+
+@cache
+def described() -> warehouse_words.Words:
+    """What models and their columns mean, by `schema.table` and column, as dbt's YAML and publishing say it."""
+    found = {(table, column): text for table, words in warehouse_words.OWN.items() for column, text in words.items()}
+    for file in (DBT / "models").glob("*/_*.yml"):
+        for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", ()):
+            table = f"{file.parent.name}.{model['name']}"
+            found[table, ""] = _words(model["description"])
+            found |= {(table, column["name"]): _words(column["description"]) for column in model["columns"]}
+    return found
 
 
 def _published(say: Tongue, schema: str) -> str:
+    """The tables of a schema that the contract names. Their Dutch is the warehouse's own, which BI tools show."""
     parts = []
-    for name, model in published().items():
-        if name.startswith(f"{schema}."):
-            rows = [(f"`{column['name']}`", say(_words(column["description"]))) for column in model["columns"]]
-            parts.append(
-                f"### {name}\n\n{say(model['description'])}.\n\n" + _table(say, ("column", "what it is"), rows)
-            )
+    for table, columns in published().items():
+        if table.startswith(f"{schema}."):
+            meaning = {column: warehouse_words.told(described()[table, column], say.code) for column in ("", *columns)}
+            rows = [(f"`{column}`", kind, meaning[column]) for column, kind in columns.items()]
+            parts.append(f"### {table}\n\n{meaning['']}.\n\n" + _table(say, ("column", "type", "what it is"), rows))
     return "\n".join(parts)
 
 

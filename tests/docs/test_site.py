@@ -20,7 +20,7 @@ _LOADED = re.compile(r"<(?:link|script|img|iframe|source|object)\b[^>]*?\b(?:src
 _OF_STYLE = re.compile(r"url\(\s*[\"']?(?P<url>[^\"')]+)|@import\s+[\"'](?P<imported>[^\"']+)")
 
 
-_NAMES = {"Apache Superset", "PostgreSQL", "Spark"}
+_NAMES = {"Apache Superset", "Excel", "Looker Studio", "Metabase", "PostgreSQL", "Power BI", "Spark", "Tableau"}
 
 
 class _Loader(yaml.SafeLoader):

@@ -267,7 +267,7 @@ def _lake(made: Settings, nights: dict[date, Sequence[Row]]) -> None:
         register.keep_verdicts(lake, night, pa.Table.from_pylist(_whole("kpi.kpi_verdicts", rows)))
 
 
-def shop(folder: Path, **told: Any) -> Settings:
+def shop(folder: Path, revised: int = 1, **told: Any) -> Settings:
     """Every kind of KPI, a night before, a verdict that was revised, and a source that is late."""
     kpis = [kpi | ({"targets": _TARGETS[kpi["id"]]} if kpi["id"] in _TARGETS else {}) for kpi in KPIS]
     verdicts = [row for rows in (revenue(), csat(), cpa(), traffic(), open_rate(), roas()) for row in rows]
@@ -276,8 +276,9 @@ def shop(folder: Path, **told: Any) -> Settings:
     before = [row | {"verdict": "on_target"} for row in verdicts]
     restated = [
         EVERYTHING
-        | {"kpi_id": "revenue", "grain": "month", "period_start": MONTHS[-2], "known_from": NIGHT, "version": 2}
+        | {"kpi_id": "revenue", "grain": "month", "period_start": start, "known_from": NIGHT, "version": 2}
         | {"verdict": "on_target", "verdict_before": "at_risk"}
+        for start in MONTHS[-1 - revised : -1]
     ]
     return company(
         folder, kpis, verdicts, {BEFORE: before, NIGHT: verdicts}, restated=restated, lacking="ad_performance", **told

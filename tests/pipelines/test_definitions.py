@@ -16,7 +16,7 @@ from tests import parsed
 from tests.house import REPOSITORY
 
 pytestmark = pytest.mark.filterwarnings("ignore::dagster.BetaWarning", "ignore::dagster.PreviewWarning")
-LAYERS = {"intermediate", "marts", "kpi", "published", "seeds", "kompas"}
+LAYERS = {"intermediate", "marts", "kpi", "bi", "published", "seeds", "kompas"}
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.publish import publish, sweep
+from pipelines.contract import Contract
+from pipelines.publish import Published, sweep
+from pipelines.publish import publish as publish_by
+
+CONTRACT = Contract("1.0.0", {"kpi.kpi_values": {"value": "INTEGER"}, "marts.fct_orders": {"order_id": "VARCHAR"}})
+
+
+def publish(build: Path, target: Path) -> Published:
+    return publish_by(build, target, contract=CONTRACT)
 
 
 @pytest.fixture
@@ -22,6 +30,7 @@ def fill(file: Path, value: int) -> None:
             connection.execute(f"create schema if not exists {schema}")
         connection.execute(f"create or replace table kpi.kpi_values as select {value} as value")
         connection.execute("create or replace table marts.fct_orders as select 'o' as order_id")
+        connection.execute("create or replace table kpi.kpi_between as select 1 as step")
         connection.execute("create or replace view staging.private as select 1 as secret")
         connection.execute("comment on table kpi.kpi_values is 'A KPI''s values'")
         connection.execute("comment on column kpi.kpi_values.value is 'The figure'")
@@ -34,7 +43,7 @@ def value(file: Path) -> int:
     return int(found[0])
 
 
-def test_marts_and_kpi_tables_are_published_and_nothing_else(build: Path, tmp_path: Path) -> None:
+def test_what_the_contract_promises_is_published_and_nothing_else(build: Path, tmp_path: Path) -> None:
     done = publish(build, tmp_path / "kompas.duckdb")
     assert done.tables == {"kpi.kpi_values": 1, "marts.fct_orders": 1}
 

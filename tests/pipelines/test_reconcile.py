@@ -11,8 +11,10 @@ from typing import Any
 import pyarrow.compute as pc
 import pytest
 
+from pipelines import contract as contracts
 from pipelines import ingest, ledger, publish, register
 from pipelines import period as periods
+from pipelines.contract import Contract
 from pipelines.reconcile import Answer, Certainty, Part, Question, explain
 from pipelines.reconcile.fit import Other, fitting
 from pipelines.reconcile.measures import MEASURES
@@ -60,7 +62,16 @@ def _publish(house: House) -> None:
     register.write(settings, house.lake, NIGHT)
     settings.state.mkdir(parents=True, exist_ok=True)
     warehouse._dbt(settings, house.folder / "dbt", MODELS)
-    publish.publish(settings.build_file, settings.warehouse)
+    publish.publish(settings.build_file, settings.warehouse, contract=_of_what_is_built())
+
+
+def _of_what_is_built() -> Contract:
+    """The part of the contract that these models fill."""
+    promised, finality = contracts.current(), ("kpi.source_finality", "kpi.measure_finality")
+    tables = {
+        name: columns for name, columns in promised.tables.items() if name.startswith("marts.") or name in finality
+    }
+    return Contract(promised.version, tables)
 
 
 def asked(house: House, connector: str, measure: str, value: float = 0.0, **other: Any) -> Answer:

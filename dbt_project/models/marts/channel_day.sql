@@ -1,4 +1,5 @@
--- The wide table: a row per day, brand and channel with every additive measure; NULL where a measure knows no channel.
+-- The wide table: a row per day, brand and channel with every additive measure, over all countries of the brand; NULL
+-- where a measure knows no channel.
 -- noqa: disable=LT02
 {% set measures = [
     'sessions', 'engaged_sessions', 'web_purchases', 'web_revenue', 'paid_web_purchases', 'paid_web_revenue',
@@ -17,7 +18,7 @@ select
     brand,
     channel
     {%- for measure in measures %},
-    max(case when measure = '{{ measure }}' then value end) as {{ measure }}
+    {{ sum_of_measure(measure) }} as {{ measure }}
     {%- endfor %}
 from {{ ref('kpi_measures') }}
 group by day, brand, channel
