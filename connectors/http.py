@@ -9,7 +9,9 @@ A platform gives `classify`, which turns an answer into a ConnectorError or into
 
 from __future__ import annotations
 
+import html
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -37,6 +39,9 @@ _TRANSIENT = (
     requests.exceptions.ContentDecodingError,
 )
 _CHUNK = 1 << 16
+_TAGS = re.compile(r"<(style|script|title)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_READ, _SHOWN = 4000, 200
+"""Characters of an answer that says what is wrong: looked at, and shown."""
 
 
 @dataclass(frozen=True)
@@ -244,12 +249,21 @@ class HttpClient:
             return retrying(call, self.policy)
 
 
+def said(response: requests.Response) -> str:
+    """What an answer says, in a line for people: `HTTP 503: Service Unavailable`. Pages lose their tags and styles."""
+    text = response.text[:_READ]
+    if "html" in response.headers.get("Content-Type", "") or text.lstrip()[:1] == "<":
+        text = html.unescape(_TAGS.sub(" ", text))
+    words = " ".join(text.split())[:_SHOWN] or response.reason or ""
+    return f"HTTP {response.status_code}: {words}".removesuffix(": ")
+
+
 def classify_status(response: requests.Response) -> ConnectorError | None:
     """The class of an answer by its HTTP status alone; the fallback of every platform's own `classify`."""
     status = response.status_code
     if status < 400:
         return None
-    message = f"HTTP {status}: {response.text[:200]}"
+    message = said(response)
     if status == 401:
         return AuthorisationError(message, refreshable=True, hint="the credential is wrong or has expired")
     if status == 403:

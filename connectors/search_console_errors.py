@@ -13,7 +13,7 @@ from typing import Any
 import requests
 
 from connectors.errors import AuthorisationError, BadDataError, ConfigurationError, ConnectorError, QuotaError
-from connectors.http import classify_status, decode_json, retry_after
+from connectors.http import classify_status, decode_json, retry_after, said
 
 NO_ACCESS = (
     "in Search Console, under Settings > Users and permissions, add the user of the credential to the property (Full or"
@@ -48,18 +48,18 @@ def classify(response: requests.Response) -> ConnectorError | None:
     if status < 400:
         return None
     error = _error(response)
-    said = f"HTTP {status}: {error.get('message') or response.text[:200]}"
+    words = f"HTTP {status}: {error['message']}" if error.get("message") else said(response)
     reasons = _reasons(error)
     waits = [_WAITS_S[reason] for reason in reasons if reason in _WAITS_S]
     if status == 429 or (status == 403 and waits):
-        return QuotaError(said, retry_after=retry_after(response) or max(waits, default=_MINUTE_S))
+        return QuotaError(words, retry_after=retry_after(response) or max(waits, default=_MINUTE_S))
     known = next((make for reason in reasons if (make := _BY_REASON.get(reason))), None)
     if status == 403 and known:
-        return known(said)
+        return known(words)
     if status == 404:
-        return ConfigurationError(said, hint=f"is base_url right? Else {NO_ACCESS}")
+        return ConfigurationError(words, hint=f"is base_url right? Else {NO_ACCESS}")
     if status == 400:
-        return BadDataError(said, hint="Kompas asked something that Google refuses: please report it")
+        return BadDataError(words, hint="Kompas asked something that Google refuses: please report it")
     return classify_status(response)
 
 

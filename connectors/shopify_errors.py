@@ -18,7 +18,7 @@ from connectors.errors import (
     QuotaError,
     TransientError,
 )
-from connectors.http import classify_status, decode_json, retry_after
+from connectors.http import classify_status, decode_json, retry_after, said
 
 API_VERSION = "2026-10"
 _SCOPE_HINT = "grant it to the app in Shopify's Dev Dashboard, release that version, and approve it in the shop"
@@ -98,14 +98,10 @@ _CODES: dict[str, Callable[[list[Any], Any], ConnectorError]] = {
     "TIMEOUT": lambda errors, _: TransientError(_messages(errors)),
 }
 _STATUSES: dict[int, Callable[[requests.Response], ConnectorError]] = {
-    401: lambda answer: AuthorisationError(_said(answer), refreshable=True, hint="is the app installed in the shop?"),
-    402: lambda answer: ConfigurationError(_said(answer), hint="the shop is frozen until its bill is paid"),
-    403: lambda answer: AuthorisationError(_said(answer), hint="the app is not installed, or may not read this"),
-    404: lambda answer: ConfigurationError(_said(answer), hint="is the shop's domain, the account's id, right?"),
-    423: lambda answer: ConfigurationError(_said(answer), hint="the shop is locked: ask Shopify why"),
-    430: lambda answer: QuotaError(_said(answer), retry_after=retry_after(answer)),
+    401: lambda answer: AuthorisationError(said(answer), refreshable=True, hint="is the app installed in the shop?"),
+    402: lambda answer: ConfigurationError(said(answer), hint="the shop is frozen until its bill is paid"),
+    403: lambda answer: AuthorisationError(said(answer), hint="the app is not installed, or may not read this"),
+    404: lambda answer: ConfigurationError(said(answer), hint="is the shop's domain, the account's id, right?"),
+    423: lambda answer: ConfigurationError(said(answer), hint="the shop is locked: ask Shopify why"),
+    430: lambda answer: QuotaError(said(answer), retry_after=retry_after(answer)),
 }
-
-
-def _said(response: requests.Response) -> str:
-    return f"HTTP {response.status_code}: {response.text[:200]}"

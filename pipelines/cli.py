@@ -16,6 +16,7 @@ from rich.console import Console
 
 from pipelines import reconcile_commands, register_commands, sectors
 from pipelines import settings as kompas_settings
+from pipelines.alerts.command import alerts, watch
 from pipelines.explain.command import explain
 from pipelines.export import export
 from pipelines.page import command as page
@@ -250,6 +251,8 @@ for command in (
     review,
     backtest,
     reconcile_commands.reconcile,
+    alerts,
+    watch,
     serve,
 ):
     main.add_command(command)

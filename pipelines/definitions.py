@@ -6,6 +6,7 @@ import dagster as dg
 
 from pipelines import nights
 from pipelines import settings as kompas_settings
+from pipelines.alerts import asset as alerts
 from pipelines.kpi_checks import kpi_checks
 from pipelines.page.asset import page_asset
 from pipelines.platform_assets import platform_assets
@@ -22,12 +23,19 @@ def build_definitions(settings: kompas_settings.Settings) -> dg.Definitions:
     """The code location for these settings."""
     platforms = [platform_assets(connector, settings) for connector in settings.connectors()]
     ingest, build = nights.jobs(platforms)
+    tell = [alerts.job()] if settings.alerts else []
     return dg.Definitions(
-        assets=[*platforms, *warehouse_assets(settings), *serving_assets(settings), page_asset(settings)],
+        assets=[
+            *platforms,
+            *warehouse_assets(settings),
+            *serving_assets(settings),
+            page_asset(settings),
+            *alerts.assets(settings),
+        ],
         asset_checks=[kpi_checks(settings), register_checks(settings)],
-        jobs=[ingest, build],
+        jobs=[ingest, build, *tell],
         schedules=[nights.schedule(settings)],
-        sensors=nights.sensors(ingest, build),
+        sensors=nights.sensors(ingest, build, *tell),
         executor=nights.executor(__name__),
         resources={"dbt": dbt_resource()},
     )

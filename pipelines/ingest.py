@@ -335,6 +335,7 @@ def _load_rows(connector: Connector, part: Pulled, night: Night, now: datetime) 
             reason=reason,
             action=action,
             seconds=part.seconds if first else 0.0,
+            hint=(part.error.hint or None) if part.error else None,
         )
 
 

@@ -32,6 +32,7 @@ LOADS = pa.schema(
         ("reason", pa.string()),
         ("action", pa.string()),
         ("seconds", pa.float64()),
+        ("hint", pa.string()),
     ]
 )
 RESTATEMENTS = pa.schema(
@@ -80,6 +81,7 @@ class LoadRow:
     reason: str | None
     action: str | None
     seconds: float
+    hint: str | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ import dagster as dg
 
 from pipelines import nights, tags
 from pipelines import settings as kompas_settings
+from pipelines.failure import said
 from pipelines.lake import Lake
 from pipelines.lock import hold
 from pipelines.settings import Settings
@@ -39,7 +40,7 @@ concurrency:
   runs:
     max_concurrent_runs: 3
 """
-_MODULES = {"ingest": "pipelines.ingestion", "build": "pipelines.definitions"}
+_MODULES = {"ingest": "pipelines.ingestion", "build": "pipelines.definitions", "alerts": "pipelines.alerting"}
 """Where a job is loaded from."""
 _POLL_S = 0.3
 _PATIENCE_S = 30.0
@@ -82,7 +83,9 @@ def run(settings: Settings, first: date, last: date, tell: Tell) -> Outcome:
         trigger = tags.BY_COMMAND if first == last else tags.BY_BACKFILL
         marks = {tags.RUN_DAY: last.isoformat(), tags.TRIGGER: trigger}
         pulled = _job(settings, "ingest", _partition_tags(first, last) | marks, outcome, tell)
-        _job(settings, "build", _after(pulled, marks), outcome, tell)
+        built = _job(settings, "build", _after(pulled, marks) | _follows(pulled), outcome, tell)
+        if settings.alerts:
+            _job(settings, "alerts", marks | _follows(built or pulled), outcome, tell)
         return outcome
 
 
@@ -107,6 +110,10 @@ def _partition_tags(first: date, last: date) -> dict[str, str]:
     if first == last:
         return {tags.PARTITION: last.isoformat()}
     return {tags.RANGE_START: first.isoformat(), tags.RANGE_END: last.isoformat()}
+
+
+def _follows(run_id: str | None) -> dict[str, str]:
+    return {tags.FOLLOWS: run_id} if run_id else {}
 
 
 def _job(settings: Settings, name: str, purpose: dict[str, str], outcome: Outcome, tell: Tell) -> str | None:
@@ -216,11 +223,4 @@ class Told:
         if self.run_id is None:
             return []
         logs = self._instance.all_logs(self.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
-        return [_problem(entry.get_dagster_event()) for entry in logs]
-
-
-def _problem(event: dg.DagsterEvent) -> str:
-    data = event.step_failure_data
-    if data.user_failure_data and data.user_failure_data.description:
-        return str(data.user_failure_data.description)
-    return f"{event.step_key}: {data.error.message.strip() if data.error else 'failed'}"
+        return [said(entry.get_dagster_event()) for entry in logs]

@@ -10,7 +10,7 @@ import dagster as dg
 from pipelines import tags
 from pipelines.settings import Settings
 
-INGEST, BUILD = "ingest", "build"
+INGEST, BUILD, ALERTS = "ingest", "build", "alerts"
 
 
 def executor(definitions: str) -> dg.ExecutorDefinition:
@@ -25,7 +25,7 @@ def executor(definitions: str) -> dg.ExecutorDefinition:
 def jobs(platforms: list[dg.AssetsDefinition]) -> list[Any]:
     """`ingest` pulls; `build` makes the warehouse. Two jobs, as a failed pull would skip what follows it in one."""
     pulled = dg.AssetSelection.assets(*platforms) if platforms else dg.AssetSelection.assets()
-    everything = dg.AssetSelection.all(include_sources=False)
+    everything = dg.AssetSelection.all(include_sources=False) - dg.AssetSelection.groups(ALERTS)
     ingest = dg.define_asset_job(
         INGEST,
         selection=pulled,
@@ -61,31 +61,44 @@ def schedule(settings: Settings) -> dg.ScheduleDefinition:
     return nightly
 
 
-def sensors(ingest: Any, build: Any) -> list[dg.SensorDefinition]:
-    """The build follows ingestion, however that ended: one broken platform does not stop the KPIs of the others."""
-    return [
+def sensors(ingest: Any, build: Any, alerts: Any = None) -> list[dg.SensorDefinition]:
+    """The build follows ingestion, however that ended: one broken platform does not stop the KPIs of the others.
+
+    So do the alerts follow the build, where there are any.
+    """
+    made = [
         _follow(dg.DagsterRunStatus.SUCCESS, "build_after_ingest", ingest, build),
         _follow(dg.DagsterRunStatus.FAILURE, "build_after_failed_ingest", ingest, build),
     ]
+    if alerts is None:
+        return made
+    return [
+        *made,
+        _follow(dg.DagsterRunStatus.SUCCESS, "alerts_after_build", build, alerts),
+        _follow(dg.DagsterRunStatus.FAILURE, "alerts_after_failed_build", build, alerts),
+    ]
 
 
-def _follow(status: dg.DagsterRunStatus, name: str, ingest: Any, build: Any) -> dg.SensorDefinition:
+def _follow(status: dg.DagsterRunStatus, name: str, before: Any, after: Any) -> dg.SensorDefinition:
     @dg.run_status_sensor(
         name=name,
         run_status=status,
-        monitored_jobs=[ingest],
-        request_job=build,
+        monitored_jobs=[before],
+        request_job=after,
         minimum_interval_seconds=5,
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
     def follow(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
         run, marks = context.dagster_run, context.dagster_run.tags
-        day = marks.get(tags.RANGE_END) or marks.get(tags.PARTITION)
+        day = marks.get(tags.RANGE_END) or marks.get(tags.PARTITION) or marks.get(tags.RUN_DAY)
         if day is None:
             return dg.SkipReason("that run had no run day")
         if marks.get(tags.ATTENDED):
-            return dg.SkipReason("`kompas run` builds by itself")
-        return dg.RunRequest(run_key=run.run_id, tags=marks_of_build(context.instance, run.run_id, day, marks))
+            return dg.SkipReason("`kompas run` goes on by itself")
+        asked = {tags.RUN_DAY: day, tags.FOLLOWS: run.run_id}
+        if run.job_name == INGEST:
+            asked |= marks_of_build(context.instance, run.run_id, day, marks)
+        return dg.RunRequest(run_key=run.run_id, tags=asked)
 
     return follow
 

@@ -16,6 +16,7 @@ from connectors.connector import Company, Connector, PlatformSettings
 from connectors.registry import CONNECTORS
 from connectors.secret import Secret
 from pipelines import settings_checks, yaml_lines
+from pipelines.alerts.settings import AlertSettings
 from pipelines.clv.terms import Terms
 from pipelines.kpi import Kpi, with_defaults
 from pipelines.links import LinkSettings
@@ -148,6 +149,7 @@ class Settings(_Part):
     night: NightSettings = Field(default_factory=NightSettings)
     sandbox: SandboxSettings | None = None
     clv: ClvSettings | None = Field(None, description="Customer lifetime value")
+    alerts: AlertSettings | None = Field(None, description="Who is told what the night changed")
     links: LinkSettings = Field(default_factory=LinkSettings, description="Addresses that the Dagster UI links to")
     serving: ServingSettings | None = Field(None, description="Where else the published warehouse goes")
     platforms: Platforms = Field(description="The platforms to pull; what is not named is not pulled")  # type: ignore[valid-type]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from connectors.connector import Connector
 from pipelines import vocabulary
+from pipelines.alerts import settings as alerts
 from pipelines.kpi import Kpi
 from pipelines.yaml_lines import Path
 
@@ -34,6 +35,7 @@ def mistakes(settings: Settings) -> Iterator[Mistake]:
             yield ("kpis", number, *path), problem
     for connector in connectors:
         yield from _of_streams(connector)
+    yield from alerts.mistakes(settings)
 
 
 def _of_kpi(kpi: Kpi, brands: Collection[str], countries: Collection[str]) -> Iterator[Mistake]:

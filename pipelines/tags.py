@@ -15,6 +15,8 @@ BY_SCHEDULE, BY_COMMAND, BY_BACKFILL, BY_REBUILD = "schedule", "kompas run", "ko
 VERSION = "kompas/version"
 FAILED = "kompas/failed"
 """The platforms that did not come in whole: on the pull, and on the build that went on without them."""
+FOLLOWS = ".dagster/kompas_follows"
+"""Id of the run that this one comes after: alerts after a build, a build after an ingestion; hidden likewise."""
 
 PARTITION = "dagster/partition"
 RANGE_START = "dagster/asset_partition_range_start"

@@ -75,6 +75,8 @@ class FirstNight:
 def pytest_configure(config: pytest.Config) -> None:
     """dagster-dbt's parser of SQL warns of its own accelerator when it is imported; nothing of ours can mend that."""
     config.addinivalue_line("filterwarnings", "ignore:sqlglotrs is deprecated:DeprecationWarning")
+    # apprise's mail, for its signatures.
+    config.addinivalue_line("filterwarnings", "ignore:'imghdr' is deprecated:DeprecationWarning")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,6 +7,7 @@ with serving(lambda request: Answer(200, {"ok": True})) as server:
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -55,7 +56,8 @@ class Server:
 
 
 @contextmanager
-def serving(handler: Handler) -> Iterator[Server]:
+def serving(handler: Handler, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+    """A server on a free port; with a certificate it speaks HTTPS."""
     seen: list[Request] = []
 
     class Room(BaseHTTPRequestHandler):
@@ -85,10 +87,12 @@ def serving(handler: Handler) -> Iterator[Server]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Room)
     server.daemon_threads = True
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
-        yield Server(f"http://127.0.0.1:{server.server_address[1]}", seen)
+        yield Server(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}", seen)
     finally:
         server.shutdown()
         thread.join()

@@ -61,8 +61,8 @@ def datasets(source: Source) -> list[Dataset]:
     return [
         Dataset("kompas_scorecard", scorecard_sql(source)),
         Dataset("kompas_newest_month", newest_month_sql(source)),
-        Dataset("trend"),
-        Dataset("channel_performance"),
+        Dataset("kompas_trend", f"select * from {source.schema}.trend"),
+        Dataset("kompas_channels", f"select * from {source.schema}.channel_performance"),
     ]
 
 
@@ -131,7 +131,7 @@ def _trend(source: Source, kpi: str, name: str, unit: str) -> Chart:
     form = {"ratio": ",.1%", "EUR": "$,.2f"}.get(unit, ",.2~f")
     return Chart(
         f"{name} per maand",
-        "trend",
+        "kompas_trend",
         "echarts_timeseries_line",
         {"x_axis": "period_start", "time_grain_sqla": "P1M", "metrics": metrics, "adhoc_filters": [_where(where)]}
         | {"markerEnabled": True, "y_axis_format": form, "x_axis_time_format": "%m-%Y", "truncateYAxis": True}
@@ -181,7 +181,7 @@ def _weeks(source: Source) -> Chart:
     metrics, where = [_metric("sum(net_revenue)", "omzet")], "grain = 'week'"
     return Chart(
         "Omzet per week en kanaal",
-        "channel_performance",
+        "kompas_channels",
         "echarts_timeseries_bar",
         {"x_axis": "period_start", "time_grain_sqla": "P1W", "metrics": metrics, "adhoc_filters": [_where(where)]}
         | {"groupby": ["channel"], "stack": "Stack", "y_axis_format": "$,.0f", "x_axis_time_format": "%d-%m"}

@@ -1,4 +1,4 @@
-"""A company after a good night, a night in which platforms failed, and a night in which dbt found a fault.
+"""A company after a good night, a night in which dbt found a fault, and a night in which platforms failed.
 
 with bad_nights(folder) as (house, told):
     ...  # house.settings.dagster_home holds the three nights, as Dagster tells of them
@@ -13,13 +13,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sandbox.faults import Answer, Faults
+from sandbox.faults import Answer
 from tests.conftest import NIGHT, world_after
 from tests.house import Done, House
 
 PLATFORMS = ("ga4", "google_ads", "meta_ads", "mailchimp", "shopify", "ecb")
 KPIS = ("conversion_rate", "cpa", "website_traffic", "email_open_rate", "revenue", "aov")
-GOOD, BROKEN, FAULTY = NIGHT - timedelta(days=2), NIGHT - timedelta(days=1), NIGHT
+GOOD, FAULTY, BROKEN = NIGHT - timedelta(days=2), NIGHT - timedelta(days=1), NIGHT
 _FOREVER = 10_000
 _HISTORY_DAYS = 20
 _REVOKED = Answer(
@@ -38,14 +38,14 @@ _DOWN = Answer(503, "<html><h1>Service Unavailable</h1></html>", {"Retry-After":
 @contextmanager
 def bad_nights(folder: Path) -> Iterator[tuple[House, dict[date, Done]]]:
     """The house after its three nights, and what the command said of each. About two minutes of CPU."""
-    with House(folder, world_after(FAULTY), _HISTORY_DAYS) as house:
+    with House(folder, world_after(BROKEN), _HISTORY_DAYS) as house:
         house.write(_small(house))
         told = {GOOD: _night(house, GOOD)}
+        copied = _copy_in_the_lake(house)
+        told[FAULTY] = _night(house, FAULTY)
+        copied.unlink()
         _break_platforms(house)
         told[BROKEN] = _night(house, BROKEN)
-        _mend_platforms(house)
-        _spoil_the_lake(house)
-        told[FAULTY] = _night(house, FAULTY)
         yield house, told
 
 
@@ -71,12 +71,7 @@ def _break_platforms(house: House) -> None:
     house.faults.script("mailchimp", [_REVOKED] * _FOREVER)
 
 
-def _mend_platforms(house: House) -> None:
-    house.sandbox.faults = house.faults = Faults.none()
-    house.write(_small(house))
-
-
-def _spoil_the_lake(house: House) -> None:
+def _copy_in_the_lake(house: House) -> Path:
     """Somebody leaves a copy of a file beside it: its rows stand twice, and no pull replaces it."""
     folder = Path(house.settings.lake_url) / "google_ads" / "campaign_day"
-    shutil.copy(folder / f"{GOOD}.parquet", folder / f"{GOOD} (copy).parquet")
+    return Path(shutil.copy(folder / f"{GOOD}.parquet", folder / f"{GOOD} (copy).parquet"))

@@ -102,9 +102,15 @@ def test_the_template_is_accepted_as_it_is() -> None:
 
 @pytest.mark.parametrize(("page", "words"), sorted(set(commands())))
 def test_a_kompas_command_exists(page: str, words: str) -> None:
-    command = kompas.commands[re.sub(r"^--settings \S+ ", "", words).split()[0]]
+    command = named(re.sub(r"^--settings \S+ ", "", words).split())
     known = {option for parameter in command.params for option in parameter.opts}
     assert set(re.findall(r"--[a-z-]+", re.sub(r"^--settings", "", words))) <= known
+
+
+def named(words: list[str]) -> click.Command:
+    """The command of these words; of a group, the one that the second word names."""
+    command = kompas.commands[words[0]]
+    return command.commands[words[1]] if isinstance(command, click.Group) and len(words) > 1 else command
 
 
 def test_the_commands_are_found() -> None:
@@ -116,10 +122,17 @@ def test_every_kompas_command_is_in_the_readme(command: str) -> None:
     assert f"| `kompas {command}` |" in read(REPOSITORY / "README.md")
 
 
-@pytest.mark.parametrize("command", sorted(kompas.commands))
+def every_command() -> dict[str, click.Command]:
+    """All commands, and those of groups, by their words."""
+    groups = {name: group for name, group in kompas.commands.items() if isinstance(group, click.Group)}
+    below = {f"{name} {part}": command for name, group in groups.items() for part, command in group.commands.items()}
+    return dict(kompas.commands) | below
+
+
+@pytest.mark.parametrize("command", sorted(every_command()))
 def test_every_option_of_a_command_is_documented(command: str) -> None:
     told = "".join(map(read, PAGES))
-    options = [parameter for parameter in kompas.commands[command].params if isinstance(parameter, click.Option)]
+    options = [parameter for parameter in every_command()[command].params if isinstance(parameter, click.Option)]
     assert [option.opts[0] for option in options if option.opts[0] not in told] == []
 
 

@@ -24,16 +24,19 @@ from tests.house import House
 
 pytestmark = pytest.mark.timeout(900)  # the first night comes before the first test
 ELSEWHERE = {
+    "alerts": "tests/alerts/test_command.py",
     "run": "tests/end_to_end/test_one_night.py",
     "backfill": "tests/end_to_end/test_later_nights.py",
     "rebuild": "tests/end_to_end/test_one_night.py",
     "sandbox": "tests/docs/test_start.py",
     "serve": "tests/docs/test_postgres_page.py",
     "ui": "tests/docs/test_start.py",
+    "watch": "tests/alerts/test_watch.py",
 }
 """Commands that take minutes, or do not end by themselves: the test that runs them."""
 _POSTGRES = "tests/docs/test_postgres_page.py"
 BLOCKS_ELSEWHERE = {
+    "alerts": "tests/alerts/test_command.py",
     ("docs/index.md", "make run"): "tests/docs/test_start.py",
     ("docs/bi/postgres.md", "create role kompas_writer login password 'choose one';"): _POSTGRES,
     ("docs/bi/postgres.md", "export KOMPAS_POSTGRES_URL='postgresql://kompas_writer:choose%20one@db.example.nl:5432/bi"

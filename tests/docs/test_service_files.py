@@ -19,10 +19,13 @@ UNITS = ("kompas.service", "kompas-night.service", "kompas-night.timer")
 """The names that the page gives to its units, in its order."""
 
 
-def units() -> dict[str, str]:
-    found = [block.text for block in own_blocks("ini") if block.page == "docs/operate.md"]
-    assert len(found) == len(UNITS)
-    return dict(zip(UNITS, found, strict=True))
+OF_ALERTS = ("kompas-watch.service", "kompas-watch.timer")
+"""Those of docs/alerts.md."""
+
+
+def units(page: str = "docs/operate.md", names: tuple[str, ...] = UNITS) -> dict[str, str]:
+    found = [block.text for block in own_blocks("ini") if block.page == page]
+    return dict(zip(names, found, strict=True))
 
 
 def verified(folder: Path, units: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -40,6 +43,11 @@ def verified(folder: Path, units: dict[str, str]) -> subprocess.CompletedProcess
 
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
     done = verified(tmp_path, units())
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_systemd_takes_the_units_of_the_dead_man_alarm(tmp_path: Path) -> None:
+    done = verified(tmp_path, units("docs/alerts.md", OF_ALERTS))
     assert (done.returncode, done.stderr) == (0, "")
 
 

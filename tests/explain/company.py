@@ -149,12 +149,17 @@ def document() -> dict[str, Any]:
     }
 
 
-def shop(folder: Path) -> Warehouse:
-    """The shop, pulled on one night and built."""
+def export(folder: Path) -> None:
+    """The shop's tools export their files."""
     for table, (rows, _) in TABLES.items():
         found = list(rows())
         with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, found[0])
             writer.writeheader()
             writer.writerows(found)
+
+
+def shop(folder: Path) -> Warehouse:
+    """The shop, pulled on one night and built."""
+    export(folder)
     return build(folder, document(), NIGHT)

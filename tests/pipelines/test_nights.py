@@ -91,11 +91,17 @@ def instance() -> Iterator[dg.DagsterInstance]:
         yield made
 
 
-def follow(instance: dg.DagsterInstance, fails: bool, marks: dict[str, str]) -> Any:
-    """What the sensors ask for after an ingestion that ended so."""
+@dg.job(name=nights.ALERTS)
+def tell() -> None:
+    pulling()
+
+
+def follow(instance: dg.DagsterInstance, fails: bool, marks: dict[str, str], job: Any = ingest) -> Any:
+    """What the sensors ask for after an ingestion, or a build, that ended so."""
     config = {"ops": {"pulling": {"config": {"fails": fails}}}}
-    done = ingest.execute_in_process(instance=instance, tags=marks, run_config=config, raise_on_error=False)
-    after_success, after_failure = nights.sensors(ingest, build)
+    done = job.execute_in_process(instance=instance, tags=marks, run_config=config, raise_on_error=False)
+    made = nights.sensors(ingest, build, tell)
+    after_success, after_failure = made[:2] if job is ingest else made[2:]
     sensor = after_failure if fails else after_success
     event = done.get_run_failure_event() if fails else done.get_run_success_event()
     context = dg.build_run_status_sensor_context(
@@ -109,6 +115,20 @@ def test_the_build_follows_ingestion_however_it_ended(instance: dg.DagsterInstan
     asked = follow(instance, fails, {tags.PARTITION: "2026-11-15"})
     assert isinstance(asked, dg.RunRequest)
     assert asked.tags[tags.RUN_DAY] == "2026-11-15"
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["success", "failure"])
+def test_the_alerts_follow_the_build_however_it_ended_and_name_it(instance: dg.DagsterInstance, fails: bool) -> None:
+    asked = follow(instance, fails, {tags.RUN_DAY: "2026-11-15"}, build)
+    assert asked.tags[tags.RUN_DAY] == "2026-11-15"
+    assert instance.get_run_by_id(asked.tags[tags.FOLLOWS]).job_name == nights.BUILD
+
+
+def test_without_channels_nothing_follows_the_build() -> None:
+    assert [sensor.name for sensor in nights.sensors(ingest, build)] == [
+        "build_after_ingest",
+        "build_after_failed_ingest",
+    ]
 
 
 def test_a_night_says_which_day_it_is_for_and_that_the_schedule_began_it() -> None:
@@ -147,7 +167,7 @@ def test_a_run_without_a_day_is_not_followed(instance: dg.DagsterInstance) -> No
 
 def test_schedule_and_sensors_are_on_from_the_start() -> None:
     assert nights.schedule(settings()).default_status == dg.DefaultScheduleStatus.RUNNING
-    sensors = nights.sensors(ingest, build)
+    sensors = nights.sensors(ingest, build, tell)
     assert {sensor.default_status for sensor in sensors} == {dg.DefaultSensorStatus.RUNNING}
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from pipelines import ingest, settings
 from pipelines.lake import Lake
+from sandbox import consents
 from sandbox.company import World
 from tests.house import House
 from tests.spark import other_tools
@@ -47,6 +48,7 @@ def _company(warehouse: Warehouse) -> Path:
 def _build(folder: Path) -> Warehouse:
     world = World(seed=7, scale=SCALE, first_day=FIRST, now=MORNING)
     with House(folder, world) as house:
+        consents.hand_out(folder / "data" / "exports")
         told = house.plain()
         told["platforms"]["files"] = {"accounts": other_tools.write(folder, FIRST, NIGHT)}
         told["kpis"] += [_kpi(*parts, targets) for parts, targets in _TARGETS.items()]

@@ -9,20 +9,14 @@ import duckdb
 import pytest
 from _pytest.mark import ParameterSet
 
+from pipelines.publish import SCHEMAS
 from tests.spark.engines import ENGINES, Engine
 from tests.warehouse import Warehouse
 
-TABLES = {
-    "kpi": (
-        "kpi_measures",
-        "kpi_unique_measures",
-        "kpi_period_measures",
-        "kpi_values",
-        "kpi_verdicts",
-        "kpi_scorecard",
-    ),
-    "marts": ("channel_day", "order_facts", "ad_campaign_day", "data_quality", "dim_day"),
-}
+DUCKDB_ONLY = {("marts", "clv_fit"), ("marts", "customer_value"), ("kpi", "kpi_expected_measures")}
+"""Python over DuckDB, and what is made of it: elsewhere it says `not_fitted`."""
+EMPTY = {("kpi", "measure_finality")}
+"""One night restates nothing."""
 PRECISION = 1e-9
 """Sums of doubles depend on their order, which no engine promises."""
 SHOWN = 5
@@ -38,10 +32,15 @@ def _or_skipped(engine: Engine) -> ParameterSet:
 @pytest.mark.parametrize("engine", [_or_skipped(engine) for engine in ENGINES])
 def test_every_figure_is_the_same(engine: Engine, duckdb_warehouse: Warehouse, lake: str, tmp_path: Path) -> None:
     warehouse = engine.build(lake, tmp_path)
-    names = [(schema, table) for schema, tables in TABLES.items() for table in tables]
+    names = sorted(_tables(duckdb_warehouse) - DUCKDB_ONLY - EMPTY)
     with duckdb.connect(str(duckdb_warehouse.file), read_only=True) as connection:
         found = {name: _differences(connection, engine.files(warehouse, *name), *name) for name in names}
     assert {name: different for name, different in found.items() if different} == {}
+
+
+def test_every_published_table_has_rows_to_compare(duckdb_warehouse: Warehouse) -> None:
+    names = _tables(duckdb_warehouse) - DUCKDB_ONLY
+    assert {name for name in names if not duckdb_warehouse.rows(f"from {'.'.join(name)} limit 1")} == EMPTY
 
 
 def test_the_lake_has_something_of_everything(duckdb_warehouse: Warehouse) -> None:
@@ -49,6 +48,12 @@ def test_the_lake_has_something_of_everything(duckdb_warehouse: Warehouse) -> No
     reasons = duckdb_warehouse.rows("select distinct coalesce(reason_code, verdict) from kpi.kpi_verdicts order by 1")
     assert measures >= 30
     assert len(reasons) >= 4, reasons
+
+
+def _tables(warehouse: Warehouse) -> set[tuple[str, str]]:
+    """Schema and name of the tables that dbt builds to be published."""
+    query = f"select schema_name, table_name from duckdb_tables() where schema_name in {SCHEMAS}"
+    return {(str(schema), str(table)) for schema, table in warehouse.rows(query)}
 
 
 def _differences(connection: duckdb.DuckDBPyConnection, files: str, schema: str, table: str) -> list[str]:

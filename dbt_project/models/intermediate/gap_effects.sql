@@ -196,18 +196,18 @@ effects as (
     select
         *,
         case
-            when weight is null then 0
+            when weight is null then cast(0 as double)
             when reference_weight <> 0 then (weight - reference_weight) * (part_of_bound / reference_weight - bound)
             when weight <> 0 then part_of_figure - weight * bound
-            else 0
+            else cast(0 as double)
         end as mix_effect,
         case
             when weight <> 0 and reference_weight <> 0
                 then part_of_figure - weight * part_of_bound / reference_weight
-            else 0
+            else cast(0 as double)
         end as rate_effect,
-        case when coalesce(weight, 0) = 0 then part_of_figure else 0 end
-        - case when coalesce(reference_weight, 0) = 0 then part_of_bound else 0 end as numerator_effect
+        case when coalesce(weight, 0) = 0 then part_of_figure else cast(0 as double) end
+        - case when coalesce(reference_weight, 0) = 0 then part_of_bound else cast(0 as double) end as numerator_effect
     from shares
 )
 

@@ -146,8 +146,8 @@ shares as (
             when count(*) = count(year_ago)
                 then {{ ratio('sum(case when is_elapsed then year_ago else 0 end)', 'sum(year_ago)') }}
         end as year_share,
-        sum(case when is_elapsed then variance else 0 end) as elapsed_variance,
-        sum(case when is_elapsed then 0 else variance end) as remaining_variance
+        sum(case when is_elapsed then variance else cast(0 as double) end) as elapsed_variance,
+        sum(case when is_elapsed then cast(0 as double) else variance end) as remaining_variance
     from shapes
     group by measure, {{ segment() }}, grain, period_start
 ),

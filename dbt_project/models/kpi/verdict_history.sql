@@ -69,10 +69,10 @@ select
     period_start,
     period_end,
     run_day as known_from,
-    row_number() over (
+    cast(row_number() over (
         partition by kpi_id, {{ segment() }}, grain, period_start
         order by run_day
-    ) as version,
+    ) as bigint) as version,
     actual,
     actual_before,
     target,
