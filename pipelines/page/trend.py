@@ -32,11 +32,15 @@ class Point:
 
 
 def points(rows: Sequence[Row], grain: str, language: str) -> list[Point]:
-    """The newest periods of a grain, oldest first, from the first one with a figure on."""
+    """The newest periods of a grain, oldest first, from the first whole figure on, else from the first figure.
+
+    The month in which a company's history begins is a part of a month, and would set the scale for all others.
+    """
     own = sorted((row for row in rows if row["grain"] == grain), key=lambda row: row["period_start"])
     shown = [_point(row, language) for row in own[-SHOWN[grain] :]]
-    first = next((number for number, point in enumerate(shown) if point.actual is not None), len(shown))
-    return shown[first:]
+    known = [number for number, point in enumerate(shown) if point.actual is not None]
+    whole = [number for number in known if shown[number].is_whole]
+    return shown[min(whole or known, default=len(shown)) :]
 
 
 def _point(row: Row, language: str) -> Point:

@@ -14,7 +14,10 @@ from tests.page.companies import HOSTILE, WRITERS
 LARGEST = 1_000_000
 
 
-@pytest.fixture(scope="module", params=WRITERS)
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=pytest.mark.slow) if name == "many" else name for name in WRITERS],
+)
 def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of each company: of one with everything, one on its first night, one without KPIs, one with many."""
     return WRITERS[request.param](tmp_path_factory.mktemp(request.param))

@@ -140,6 +140,12 @@ def test_the_scorecard_is_shown_at_the_end(first: Seen) -> None:
     assert all(words in first.done.words for words in ("Duurzame Mode", "op koers", "Warehouse", "Dagster UI"))
 
 
+def test_the_night_s_page_is_named_at_the_end(first_night: FirstNight, first: Seen) -> None:
+    page = first_night.data / "scorecards" / f"{NIGHT}.html"
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert f"scorecards/{NIGHT}.html" in first.done.output.replace("\n", "")
+
+
 def test_every_kpi_stands_on_the_scorecard(first: Seen) -> None:
     assert set(first.tables["kpi.kpi_scorecard"]["kpi_id"].to_pylist()) == set(KPIS)
 

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import yaml
 
-from pipelines import period, register, settings
+from pipelines import period, register, settings, vocabulary
 from pipelines.lake import Lake
 from pipelines.page import files
 from pipelines.settings import Settings
@@ -24,6 +24,8 @@ from tests.explain import company as shop_of_files
 Row = dict[str, Any]
 NIGHT = date(2026, 11, 26)
 BEFORE = date(2026, 11, 25)
+_MISSED = next(phrase["nl"] for phrase in vocabulary.reasons() if phrase["code"] == "guardrail_missed")
+BROKEN = f"{_MISSED} Klanttevredenheidsscore (CSAT)"
 HOSTILE = "<script>alert('x')</script>"
 MONTHS = [date(2025, 11, 1), date(2025, 12, 1), *(date(2026, month, 1) for month in range(1, 12))]
 WEEKS = [date(2026, 11, 23) - timedelta(weeks=number) for number in reversed(range(60))]
@@ -85,9 +87,9 @@ def revenue() -> list[Row]:
         "change_to_last_year": -0.04,
         "guardrail_state": "broken",
         "guardrail_kpi_id": "csat",
-        "guardrail_reason": "groei niet duurzaam; doel niet gehaald door Klanttevredenheidsscore (CSAT)",
+        "guardrail_reason": BROKEN,
         "reason_code": "guardrail",
-        "reason": "groei niet duurzaam; doel niet gehaald door Klanttevredenheidsscore (CSAT)",
+        "reason": BROKEN,
         "verdict": "at_risk",
         "is_newest": True,
     }
@@ -238,26 +240,27 @@ def company(
 
 
 def _publish(file: Path, rows: dict[str, Sequence[Row]]) -> None:
+    """The tables of the contract that the page reads, with its columns and types."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(file)) as connection:
         for name, found in rows.items():
-            schema = name.partition(".")[0]
-            table = pa.Table.from_pylist(_whole(name, found))
-            connection.execute(f"create schema if not exists {schema}")
-            connection.register("given", table)
-            connection.execute(f"create table {name} as from given{'' if found else ' limit 0'}")
-            connection.unregister("given")
+            columns = tables.published()[name]
+            connection.execute(f"create schema if not exists {name.partition('.')[0]}")
+            connection.execute(
+                f"create table {name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})"
+            )
+            if found:
+                connection.register("given", pa.Table.from_pylist(_whole(name, found)))
+                connection.execute(f"insert into {name} by name from given")
+                connection.unregister("given")
 
 
 def _whole(name: str, found: Sequence[Row]) -> list[Row]:
-    """The rows with every column of the contract; a table without rows gets its columns from one that is not kept."""
-    columns = [column["name"] for column in tables.published()[name]["columns"]]
+    """The rows with every column of the contract, and no other."""
+    columns = tables.published()[name]
     unknown = {column for row in found for column in row} - {*columns}
     assert not unknown, f"{name} has no {unknown}"
-    days = {column: NIGHT for column in columns if column.endswith(("day", "start", "known_from"))}
-    return [
-        dict.fromkeys(columns) | row for row in found or [days | {"version": 1, "verdict": "", "verdict_before": ""}]
-    ]
+    return [dict.fromkeys(columns) | row for row in found]
 
 
 def _lake(made: Settings, nights: dict[date, Sequence[Row]]) -> None:
