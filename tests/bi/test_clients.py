@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 from sqlalchemy import Date, Numeric, create_engine, inspect, text
 from sqlalchemy.engine import Engine
@@ -88,9 +89,8 @@ def test_arrow_keeps_days_and_decimals(reader: duckdb.DuckDBPyConnection) -> Non
 
 
 def test_a_data_frame_has_the_rows(reader: duckdb.DuckDBPyConnection) -> None:
-    pandas = pytest.importorskip("pandas")
     frame = reader.execute("from bi.trend").df()
-    assert isinstance(frame, pandas.DataFrame)
+    assert isinstance(frame, pd.DataFrame)
     assert len(frame) == 37
 
 
