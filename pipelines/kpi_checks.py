@@ -11,6 +11,7 @@ import duckdb
 from pipelines import markdown_table, register
 from pipelines.explain import sentences
 from pipelines.explain.facts import contributions
+from pipelines.headline import headline
 from pipelines.kpi import Kpi
 from pipelines.lake import Lake
 from pipelines.register import SEGMENT
@@ -57,11 +58,11 @@ def kpi_checks(settings: Settings) -> dg.AssetChecksDefinition:
         night = register.latest_run_day(Lake.at(settings.lake_url))
         page = {"scorecard_page": dg.MetadataValue.path(str(settings.scorecards / f"{night}.html"))}
         with duckdb.connect(str(settings.build_file), read_only=True) as connection:
-            rows = connection.execute("from kpi.kpi_scorecard").to_arrow_table().to_pylist()
+            rows = connection.execute("from kpi.kpi_verdicts").to_arrow_table().to_pylist()
             for one in every:
                 if one.name in chosen:
                     own = [row for row in rows if one.owns(row)]
-                    row = headline(one.kpi, own)
+                    row = headline(own, one.kpi.grain.value) if own else None
                     parts = contributions(connection, row) if row else []
                     made = result(one, row, own, parts, settings.company.language)
                     yield made._replace(metadata={**made.metadata, **page})
@@ -101,12 +102,6 @@ def result(
     return _answer(one, passed, severity, text, explained | _metadata(one.kpi, row, rows))
 
 
-def headline(kpi: Kpi, rows: list[Row]) -> Row | None:
-    """Of the KPI's own grain, the newest period that was judged, else the newest one there is."""
-    own = [row for row in rows if row["grain"] == kpi.grain.value] or rows
-    return max(own, key=lambda row: (row["verdict"] != "no_verdict", row["period_start"]), default=None)
-
-
 def _answer(
     one: Judged, passed: bool, severity: dg.AssetCheckSeverity, text: str, metadata: dict[str, Any]
 ) -> dg.AssetCheckResult:
@@ -124,12 +119,13 @@ def _metadata(kpi: Kpi, row: Row, rows: list[Row]) -> dict[str, Any]:
     figures = {name: float(row[name]) for name in _FIGURES if row.get(name) is not None}
     days = {name: row[name].isoformat() for name in _DAYS if row.get(name)}
     words = {name: row[name] for name in _WORDS if row.get(name)}
+    shown = [each for each in rows if each is row or each["is_newest"] or each["is_newest_judged"]]
     told = {
         "period": f"{row['grain']} {row['period_start']} .. {row['period_end']} ({row['period_state']})",
         "unit": kpi.unit.value,
         "owner": kpi.owner or "",
         "why_this_kpi": kpi.reason or "",
-        "all_periods": dg.MetadataValue.md(_table(rows)),
+        "all_periods": dg.MetadataValue.md(_table(shown)),
     }
     return figures | days | words | told
 

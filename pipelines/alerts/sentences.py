@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines import figures, scorecard, vocabulary
+from pipelines import figures, reasons, scorecard
 from pipelines.alerts.causes import Cause, grouped
 from pipelines.alerts.digest import Change, Digest
 from pipelines.alerts.words import COUNTS, SIGNS, TO_DO, WORDS
@@ -108,16 +108,9 @@ def reason(row: Row, voice: Voice) -> str:
 
 
 def translated(text: str, voice: Voice) -> str:
-    """A reason with its fixed words, and the name of the KPI that it may end with, in the voice's language."""
-    if voice.language == voice.written:
-        return text
-    for phrase in vocabulary.reasons():
-        if text.startswith(phrase[voice.written]):
-            rest = text.removeprefix(phrase[voice.written])
-            for kpi, name in voice.names[voice.written].items():
-                rest = rest.replace(name, voice.name(kpi))
-            return phrase[voice.language] + rest
-    return text
+    """A reason in the voice's language."""
+    names = {name: voice.name(kpi) for kpi, name in voice.names[voice.written].items()}
+    return reasons.translated(text, voice.written, voice.language, names)
 
 
 def subject(digest: Digest, company: str, voice: Voice) -> str:

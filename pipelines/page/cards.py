@@ -13,10 +13,10 @@ from connectors.registry import CONNECTORS
 from pipelines import register
 from pipelines.explain import facts as explained
 from pipelines.explain import sentences
+from pipelines.headline import headline, segment_key
 from pipelines.kpi import Kpi
 from pipelines.page import charts, periods, trend
 from pipelines.page.facts import Night, grouped
-from pipelines.page.headline import headline, segment_key
 from pipelines.page.voice import Fact, Verdict, Voice
 from pipelines.register import SEGMENT
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipelines import kept_verdicts as kept
+from pipelines.headline import headline, segment_key
 from pipelines.kpi import Kpi
 from pipelines.lake import Lake
 from pipelines.page.facts import grouped
-from pipelines.page.headline import headline, segment_key
 from pipelines.page.voice import Verdict, Voice
 from pipelines.settings import Settings
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.headline import headline, segment_key
 from pipelines.page.cards import Card
 from pipelines.page.facts import Night, grouped
-from pipelines.page.headline import headline, segment_key
 from pipelines.page.voice import Verdict, Voice
 from pipelines.scorecard import SIGNS
 

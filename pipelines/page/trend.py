@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.headline import is_whole
 from pipelines.page import periods
-from pipelines.page.headline import is_whole
 
 Row = dict[str, Any]
 SHOWN = {"day": 28, "week": 12, "month": 13, "quarter": 9, "half_year": 5, "year": 6}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pipelines import figures, scorecard, vocabulary
+from pipelines import figures, reasons, scorecard
 from pipelines.kpi import Kpi
 from pipelines.page import periods
 from pipelines.page.words import WORDS
@@ -101,13 +101,5 @@ class Voice:
         """Why there is no verdict, or why it is at risk; the warehouse tells it in the company's language."""
         why = row.get("guardrail_reason") if row.get("guardrail_state") == "broken" else None
         told = str(row["reason"] or why or "")
-        return told if self.language == self.spoken else self._translated(told)
-
-    def _translated(self, told: str) -> str:
-        for phrase in vocabulary.reasons():
-            if told.startswith(phrase[self.spoken]):
-                rest = told.removeprefix(phrase[self.spoken])
-                for kpi in self.kpis:
-                    rest = rest.replace(getattr(kpi.name, self.spoken), self.name(kpi))
-                return phrase[self.language] + rest
-        return told
+        names = {getattr(kpi.name, self.spoken): self.name(kpi) for kpi in self.kpis}
+        return reasons.translated(told, self.spoken, self.language, names)

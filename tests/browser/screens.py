@@ -6,17 +6,16 @@ the page in both languages, on a desktop, dark, on a phone and on paper, the ind
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from pipelines import settings
 from pipelines.page import files
-from tests.browser.conftest import CHROMIUM, OPTIONS
+from tests.browser.chromium import chromium
 from tests.browser.visit import DESKTOP, PHONE, visit
 from tests.page import companies
 
@@ -33,14 +32,12 @@ README = {"width": 1120, "height": 1440}
 
 def main(folder: Path, file: Path | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as place, sync_playwright() as driver:
+    with tempfile.TemporaryDirectory() as place, chromium() as browser:
         company = settings.read(file) if file else companies.shop(Path(place))
         pages = {language: folder / f"scorecard.{language}.html" for language in ("nl", "en")}
         for language, page in pages.items():
             files.write(company, language, page)
         index = files.write(company).file.with_name(files.INDEX)
-        found = next(filter(None, map(shutil.which, CHROMIUM)))
-        browser = driver.chromium.launch(executable_path=found, args=OPTIONS)
         for name, (language, size, options) in SCREENS.items():
             _shoot(browser, pages[language], folder / name, size, options)
         _shoot(browser, index, folder / "index.png", DESKTOP, {})
@@ -50,7 +47,6 @@ def main(folder: Path, file: Path | None) -> None:
         for language, page in pages.items():
             with visit(browser, page) as seen:
                 seen.page.pdf(path=folder / f"print.{language}.pdf", prefer_css_page_size=True)
-        browser.close()
 
 
 def _shoot(browser: Browser, page: Path, file: Path, size: dict[str, int], options: dict[str, Any]) -> None:

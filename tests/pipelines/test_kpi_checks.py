@@ -7,8 +7,9 @@ import dagster as dg
 import pytest
 
 from pipelines import kpi_checks
+from pipelines.headline import headline
 from pipelines.kpi import Kpi, with_defaults
-from pipelines.kpi_checks import Judged, Row, headline, judged
+from pipelines.kpi_checks import Judged, Row, judged
 
 ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
 
@@ -24,7 +25,8 @@ def over_all(**more: Any) -> Judged:
 
 
 def result(one: Judged, rows: list[Row], parts: tuple[Row, ...] = ()) -> dg.AssetCheckResult:
-    return kpi_checks.result(one, headline(one.kpi, rows), rows, parts)
+    told = headline(rows, one.kpi.grain.value) if rows else None
+    return kpi_checks.result(one, told, rows, parts)
 
 
 def row(**changed: Any) -> Row:
@@ -56,6 +58,9 @@ def row(**changed: Any) -> Row:
         "guardrail_state": None,
         "verdict": "off_target",
         "reason": None,
+        "reason_code": None,
+        "is_newest": True,
+        "is_newest_judged": True,
     } | changed
 
 
@@ -129,21 +134,6 @@ def test_a_check_knows_the_rows_of_its_segment_only() -> None:
     assert over_all().owns(row())
     assert not over_all().owns(row(channel="Email"))
     assert not over_all().owns(row(kpi_id="roas"))
-
-
-def test_the_newest_judged_period_is_the_headline() -> None:
-    october, november = row(), row(period_start=date(2026, 11, 1), verdict="no_verdict")
-    assert headline(kpi(), [november, october]) == october
-
-
-def test_without_any_judged_period_the_newest_is_the_headline() -> None:
-    october, november = row(verdict="no_verdict"), row(period_start=date(2026, 11, 1), verdict="no_verdict")
-    assert headline(kpi(), [october, november]) == november
-
-
-def test_the_own_grain_of_the_kpi_is_the_headline() -> None:
-    month, week = row(), row(grain="week", period_start=date(2026, 11, 9))
-    assert headline(kpi(), [week, month]) == month
 
 
 def test_the_first_lines_of_the_explanation_stand_in_the_metadata() -> None:

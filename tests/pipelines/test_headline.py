@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.page.headline import headline
+from pipelines.headline import headline
 
 OCTOBER: dict[str, Any] = {
     "grain": "month",
