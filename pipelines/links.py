@@ -1,10 +1,9 @@
-"""Where the Dagster UI points to for more: the setup guide of a platform."""
+"""Where people find more: the setup guide of a platform."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import dagster as dg
 from pydantic import BaseModel, ConfigDict, Field
 
 _DOCS = Path(__file__).parents[1] / "docs"
@@ -16,13 +15,12 @@ class LinkSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     docs: str | None = Field(None, pattern="^https?://", description="Where the docs site is served")
 
+    def setup_guide(self, platform: str) -> str:
+        """The address, or else the file, of the page that says how to connect a platform.
 
-def setup_guide(links: LinkSettings, platform: str) -> dg.MetadataValue:
-    """The page of the docs that says how to connect a platform: its address, or its file.
-
-    >>> setup_guide(LinkSettings(docs="https://docs.example.com/"), "ga4").value
-    'https://docs.example.com/connect/ga4/'
-    """
-    if links.docs:
-        return dg.MetadataValue.url(f"{links.docs.rstrip('/')}/connect/{platform}/")
-    return dg.MetadataValue.path(str(_DOCS / "connect" / f"{platform}.md"))
+        >>> LinkSettings(docs="https://docs.example.com/").setup_guide("ga4")
+        'https://docs.example.com/connect/ga4.html'
+        """
+        if self.docs:
+            return f"{self.docs.rstrip('/')}/connect/{platform}.html"
+        return str(_DOCS / "connect" / f"{platform}.md")

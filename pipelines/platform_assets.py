@@ -13,7 +13,7 @@ import dagster as dg
 from connectors.connector import Account, Connector
 from connectors.errors import ConnectorError
 from connectors.stream import Kind, Stream
-from pipelines import day_figures, freshness, in_words, kinds, links, owners, tags
+from pipelines import day_figures, freshness, in_words, kinds, owners, tags
 from pipelines.ingest import Night, StreamResult, pull_night
 from pipelines.lake import Lake
 from pipelines.lock import hold
@@ -96,7 +96,7 @@ def _spec(connector: Connector, stream: Stream, settings: Settings) -> dg.AssetS
             "accounts": ", ".join(account.name for account in _feeding(connector, stream)),
             "look_back_days": connector.look_back_days(stream),
             "primary_key": ", ".join(stream.key),
-            "setup_guide": links.setup_guide(settings.links, connector.name),
+            "setup_guide": _guide(settings, connector),
             **_vendor(connector, stream),
         },
         freshness_policy=freshness.policy(settings),
@@ -105,6 +105,11 @@ def _spec(connector: Connector, stream: Stream, settings: Settings) -> dg.AssetS
 
 def _feeding(connector: Connector, stream: Stream) -> list[Account]:
     return [account for account in connector.accounts if stream in connector.streams_of(account)]
+
+
+def _guide(settings: Settings, connector: Connector) -> dg.MetadataValue:
+    found = settings.links.setup_guide(connector.name)
+    return dg.MetadataValue.url(found) if settings.links.docs else dg.MetadataValue.path(found)
 
 
 def _vendor(connector: Connector, stream: Stream) -> dict[str, dg.MetadataValue]:
@@ -186,7 +191,7 @@ def _failure(connector: Connector, failed: list[StreamResult], settings: Setting
         metadata={
             "what_to_do": dg.MetadataValue.md("\n".join(f"- {line}" for line in lines)),
             "failed_streams": ", ".join(result.stream.name for result in failed),
-            "setup_guide": links.setup_guide(settings.links, connector.name),
+            "setup_guide": _guide(settings, connector),
         },
     )
 

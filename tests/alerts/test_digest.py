@@ -282,10 +282,10 @@ def test_a_night_that_failed_as_a_whole_goes_to_everybody(routed: Company, serve
 
 
 def test_a_reason_is_told_in_the_channel_s_own_language(routed: Company, server: Server) -> None:
-    guarded = verdict("cpa", RISK, reason_code="guardrail", reason="groei niet duurzaam; doel niet gehaald door Omzet")
+    guarded = verdict("cpa", RISK, reason_code="guardrail", reason="groei niet duurzaam; niet gehaald: Omzet")
     routed.night(FIRST, guarded)
     assert "growth that does not last; target missed by Revenue" in text(by_path(server)["/ads"])
-    assert "groei niet duurzaam; doel niet gehaald door Omzet" in text(by_path(server)["/alles"])
+    assert "groei niet duurzaam; niet gehaald: Omzet" in text(by_path(server)["/alles"])
 
 
 # Once

@@ -10,9 +10,9 @@ from playwright.sync_api import Browser
 from tests.browser.chromium import chromium, missing
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium without a window. Skips where there is none."""
+    """Chromium without a window; skips where there is none. A module long: Playwright keeps its thread's event loop."""
     if why := missing():
         pytest.skip(why)
     with chromium() as started:

@@ -116,7 +116,7 @@ def test_what_each_customer_brought_adds_up_to_the_lifetime_value(first: Seen) -
     (profit,) = of(first.tables["kpi.kpi_period_measures"], measure="customer_profit", **TODAY)
     (customers,) = of(first.tables["kpi.kpi_period_measures"], measure="customers_acquired", **TODAY)
     assert customers["value"] == len(won) > 500
-    assert profit["value"] == pytest.approx(sum(row["gross_profit_eur"] for row in won), rel=1e-9)
+    assert profit["value"] == pytest.approx(float(sum(row["gross_profit_eur"] for row in won)), rel=1e-9)
 
 
 def test_four_months_are_too_few_for_a_model_of_customers(first: Seen) -> None:

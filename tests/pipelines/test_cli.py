@@ -16,7 +16,10 @@ from tests.faults.one_platform import at, world_of_now
 from tests.house import House, environment
 
 COMMANDS = {
+    "alerts",
+    "export",
     "init",
+    "watch",
     "check",
     "run",
     "backfill",
