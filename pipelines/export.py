@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import click
@@ -45,6 +45,7 @@ def _xlsx(warehouse: duckdb.DuckDBPyConnection, table: str, file: Path) -> None:
     book.save(file)
 
 
+SCHEMAS = ("bi", "kpi", "marts")
 FORMATS: dict[str, Writer] = {
     "csv": _copied("format csv, header"),
     "parquet": _copied("format parquet, compression zstd"),
@@ -52,16 +53,15 @@ FORMATS: dict[str, Writer] = {
 }
 
 
-def written(warehouse: Path, folder: Path, kind: str) -> list[Path]:
-    """Write every published table and view to `folder`, as `<schema>.<table>.<kind>`; the files.
+def written(warehouse: Path, folder: Path, kind: str, schemas: Collection[str] = ()) -> list[Path]:
+    """Write every published table and view, or those of some schemas, to `folder`, as `<schema>.<table>.<kind>`.
 
-    A file is replaced whole. Raises FileNotFoundError before the first night.
+    Returns the files. A file is replaced whole. Raises FileNotFoundError before the first night.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(existing(warehouse)), read_only=True) as connection:
-        return [
-            _one(connection, table, folder / f"{table}.{kind}", FORMATS[kind]) for table in contract.current().tables
-        ]
+        tables = [table for table in contract.current().tables if not schemas or table.split(".")[0] in schemas]
+        return [_one(connection, table, folder / f"{table}.{kind}", FORMATS[kind]) for table in tables]
 
 
 def _one(connection: duckdb.DuckDBPyConnection, table: str, file: Path, write: Writer) -> Path:
@@ -79,8 +79,11 @@ def _one(connection: duckdb.DuckDBPyConnection, table: str, file: Path, write: W
 @click.option(
     "--format", "kind", type=click.Choice(list(FORMATS)), default="csv", show_default=True, help="Kind of files"
 )
+@click.option(
+    "--schema", "schemas", type=click.Choice(SCHEMAS), multiple=True, help="Only the tables of it; may be given again"
+)
 @click.pass_obj
-def export(file: Path | None, folder: Path, kind: str) -> None:
+def export(file: Path | None, folder: Path, kind: str, schemas: tuple[str, ...]) -> None:
     """Write every published table to FOLDER, for tools that read no DuckDB."""
-    made = written(settings.read(file).warehouse, folder, kind)
+    made = written(settings.read(file).warehouse, folder, kind, schemas)
     click.echo(f"Wrote {len(made)} files to {folder}")

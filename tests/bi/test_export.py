@@ -73,6 +73,16 @@ def test_the_command_says_what_it_wrote(shop: Settings, tmp_path: Path) -> None:
     assert done.output == f"Wrote {len(contracts.current().tables)} files to {tmp_path / 'out'}\n"
 
 
+def test_only_the_tables_of_a_schema_are_written(shop: Settings, tmp_path: Path) -> None:
+    files = export.written(shop.warehouse, tmp_path, "csv", ["bi"])
+    assert {file.name.split(".")[0] for file in files} == {"bi"}
+    assert "bi.scorecard.csv" in {file.name for file in files}
+
+
+def test_the_schemas_are_those_of_the_contract() -> None:
+    assert set(export.SCHEMAS) == {table.split(".")[0] for table in contracts.current().tables}
+
+
 def test_before_the_first_night_there_is_nothing_to_export(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="run `kompas run` first"):
         export.written(tmp_path / "kompas.duckdb", tmp_path / "out", "csv")
