@@ -17,7 +17,7 @@ UNKNOWN = "–"
 CURRENCY = "EUR"
 _WHOLE, _HUNDREDTHS = "#,##0", "#,##0.00"
 _EURO = {"nl": "€\u00a0", "en": "€"}
-_POINTS = {"nl": "%-punt", "en": "% points"}
+_POINTS = {"nl": "%-punt", "en": "%\u00a0points"}
 
 
 def figure(value: float | None, unit: str, language: str) -> str:
