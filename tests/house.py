@@ -197,7 +197,7 @@ def rows(lake: Path, files: Iterable[str]) -> dict[str, list[str]]:
 
 
 def differing(one: Tables, other: Tables) -> list[str]:
-    """The tables that are not the same in both. DuckDB adds in no fixed order, so the last bits of a sum may differ, and
+    """The tables that are not the same in both. DuckDB adds in no fixed order: the last bits of a sum may differ, and
     with them the last place of a decimal that it is rounded to."""
     return [name for name in sorted({*one, *other}) if not _alike(one.get(name), other.get(name))]
 
