@@ -10,8 +10,9 @@ import duckdb
 from openpyxl import Workbook
 
 from pipelines import contract, settings
-from pipelines.duckdb_names import name, place, text
 from pipelines.publish import existing
+from pipelines.sql_names import name, place, text
+from pipelines.whole_file import replacing
 
 _SHEET_ROWS = 1_048_576
 """What a sheet of Excel holds, its header among them."""
@@ -65,12 +66,8 @@ def written(warehouse: Path, folder: Path, kind: str, schemas: Collection[str] =
 
 
 def _one(connection: duckdb.DuckDBPyConnection, table: str, file: Path, write: Writer) -> Path:
-    temporary = file.with_name(f".{file.name}.tmp")
-    try:
+    with replacing(file) as temporary:
         write(connection, table, temporary)
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
     return file
 
 

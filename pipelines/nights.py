@@ -1,4 +1,4 @@
-"""The two jobs of a night, what starts them, and how their processes start quickly."""
+"""The jobs of a night, what starts them, and how their processes start quickly."""
 
 from collections.abc import Mapping
 from datetime import timedelta

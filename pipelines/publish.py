@@ -6,8 +6,6 @@ opens the new one. dbt's own file stays private, as a reader would block dbt, an
 
 from __future__ import annotations
 
-import os
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +13,9 @@ import duckdb
 
 from pipelines import contract as contracts
 from pipelines.contract import Contract
-from pipelines.duckdb_names import text
 from pipelines.published_copy import BUILD, NEW, Copy
+from pipelines.sql_names import text
+from pipelines.whole_file import replacing, sweep
 
 _STORAGE_VERSION = "v1.0.0"
 """Older DuckDB clients in BI tools can read the file; a newer version buys us nothing here."""
@@ -46,23 +45,10 @@ def publish(build_file: Path, target: Path, language: str = "en", contract: Cont
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     sweep(target)
-    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
-    try:
+    with replacing(target) as temporary:
         tables = _copy(build_file, temporary, contract or contracts.current(), language)
-        _settle(temporary)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        temporary.chmod(_MODE)
     return Published(target, tables, target.stat().st_size)
-
-
-def sweep(target: Path) -> int:
-    """Remove the temporary files of runs that were killed; the number removed."""
-    orphans = list(target.parent.glob(f".{target.name}.*.tmp*"))
-    for orphan in orphans:
-        orphan.unlink(missing_ok=True)
-    return len(orphans)
 
 
 def _copy(build_file: Path, temporary: Path, contract: Contract, language: str) -> dict[str, int]:
@@ -70,13 +56,3 @@ def _copy(build_file: Path, temporary: Path, contract: Contract, language: str) 
         connection.execute(f"attach {text(build_file)} as {BUILD} (read_only)")
         connection.execute(f"attach {text(temporary)} as {NEW} (storage_version '{_STORAGE_VERSION}')")
         return Copy(connection, contract, language).make()
-
-
-def _settle(file: Path) -> None:
-    """Make the file read-only and wait until it is on the disk, before it gets the published name."""
-    file.chmod(_MODE)
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

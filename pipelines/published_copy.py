@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from pipelines import warehouse_words as words
 from pipelines.contract import Columns, Contract, ContractError
-from pipelines.duckdb_names import name, place, text
+from pipelines.sql_names import name, place, text
 
 BUILD, NEW = "build", "published"
 """The names under which the two files are attached."""

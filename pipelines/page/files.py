@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +13,7 @@ from pipelines.page.nights_index import index
 from pipelines.page.view import Neighbours, view
 from pipelines.page.voice import Voice
 from pipelines.settings import Settings
+from pipelines.whole_file import replacing
 
 INDEX = "index.html"
 
@@ -57,16 +56,7 @@ def name(night: date, voice: Voice) -> str:
 
 
 def _place(file: Path, text: str) -> int:
-    """A reader finds the old page or the new one, never half of it."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(f".{file.name}.{uuid.uuid4().hex}.tmp")
-    try:
-        with temporary.open("w", encoding="utf-8") as opened:
-            opened.write(text)
-            opened.flush()
-            os.fsync(opened.fileno())
-        temporary.replace(file)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with replacing(file) as temporary:
+        temporary.write_text(text, encoding="utf-8")
     return file.stat().st_size

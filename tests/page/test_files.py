@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date
 from itertools import pairwise
@@ -89,7 +90,7 @@ def test_the_old_page_stays_when_writing_fails(shop: Settings, monkeypatch: pyte
     def full(_: int) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="no space"):
         files.write(shop)
     assert file.read_text(encoding="utf-8") == before

@@ -7,8 +7,9 @@ import duckdb
 import pytest
 
 from pipelines.contract import Contract
-from pipelines.publish import Published, sweep
+from pipelines.publish import Published
 from pipelines.publish import publish as publish_by
+from pipelines.whole_file import sweep
 
 CONTRACT = Contract("1.0.0", {"kpi.kpi_values": {"value": "INTEGER"}, "marts.fct_orders": {"order_id": "VARCHAR"}})
 

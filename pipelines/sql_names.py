@@ -1,4 +1,4 @@
-"""Names and texts as DuckDB's SQL writes them."""
+"""Names and texts as SQL writes them, which DuckDB and PostgreSQL do alike."""
 
 from __future__ import annotations
 
