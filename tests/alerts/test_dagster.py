@@ -17,7 +17,7 @@ from pipelines.settings import Settings
 from tests.alerts.company import FIRST, Company, verdict
 from tests.explain import company as shop
 from tests.house import REPOSITORY, closed_port, environment
-from tests.http_server import Answer, Server, serving
+from tests.http_server import Server
 from tests.spaces import plain
 
 
@@ -40,12 +40,6 @@ def build() -> None:
 @pytest.fixture
 def instance() -> Iterator[dg.DagsterInstance]:
     with dg.instance_for_test() as made:
-        yield made
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving(lambda request: Answer(200)) as made:
         yield made
 
 

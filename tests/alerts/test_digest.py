@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,17 +11,11 @@ from pipelines.alerts import known
 from pipelines.alerts.causes import StepFailure
 from pipelines.alerts.post import ALREADY
 from tests.alerts.company import FIRST, OCTOBER, Company, load, missing, verdict
-from tests.http_server import Answer, Request, Server, serving
+from tests.http_server import Request, Server
 from tests.spaces import plain
 
 DECEMBER = date(2026, 12, 1)
 GREEN, RISK, OFF = "on_target", "at_risk", "off_target"
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving(lambda request: Answer(200)) as made:
-        yield made
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -30,12 +29,6 @@ TOKEN = "T0AAAAAAA/B0BBBBBBB/geheimgeheimgeheimgeheim"
 def channel(url: str, monkeypatch: pytest.MonkeyPatch) -> ChannelSettings:
     monkeypatch.setenv("THE_URL", url)
     return ChannelSettings.model_validate({"name": "team", "url": "env:THE_URL"})
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving(lambda request: Answer(200, b"ok")) as made:
-        yield made
 
 
 @pytest.fixture

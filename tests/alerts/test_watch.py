@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,12 +19,6 @@ from tests.http_server import Answer, Server, serving
 from tests.spaces import plain
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving(lambda request: Answer(200)) as made:
-        yield made
 
 
 @pytest.fixture
